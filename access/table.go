@@ -1,0 +1,169 @@
+package access
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// TableVersion is the version of the table's JSON.
+const TableVersion = 1
+
+// Declaration is one route as it was declared.
+type Declaration struct {
+	// Route is the route key, for example "GET /orders/{id}".
+	Route string
+	Rule  Rule
+	// Backend names what serves the route. Routes with one backend are
+	// checked against each other; "" is a backend of its own.
+	Backend string
+	// Site is where the route was declared.
+	Site Site
+}
+
+// Table is what is allowed: the rule of every route. It holds literals only,
+// is the same in every environment and never changes. Make one with [Compile]
+// or [ParseTable]; the zero Table has no routes and denies everything.
+type Table struct {
+	routes map[string]Rule
+	json   []byte
+	digest string
+}
+
+type declared struct {
+	Declaration
+	route Route
+}
+
+// Compile returns the table of the declared routes. It refuses route keys that
+// do not parse, routes without a rule, public rules without a reason or inside
+// another rule, scopes that are missing or repeated, routes declared twice,
+// overlapping routes of which neither is the more specific and whose rules
+// differ, and greedy or default routes that are weaker than a route they cover
+// and share a backend with. It does not check that anybody can be granted the
+// scopes. The error is of type [Problems] and holds everything found.
+func Compile(declarations ...Declaration) (*Table, error) {
+	var problems Problems
+	var routes []declared
+	for _, d := range declarations {
+		subject := fmt.Sprintf("route %q", d.Route)
+		route, err := ParseRoute(d.Route)
+		if err != nil {
+			var wrong *RouteError
+			errors.As(err, &wrong)
+			problems = append(problems, Problem{"BadRoute", subject, fmt.Sprintf("%s at offset %d", wrong.Text, wrong.Offset), d.Site})
+		}
+		wrong := d.Rule.problems(subject, d.Site)
+		problems = append(problems, wrong...)
+		if err == nil && len(wrong) == 0 {
+			routes = append(routes, declared{d, route})
+		}
+	}
+	for i, second := range routes {
+		for _, first := range routes[:i] {
+			if p := conflict(first, second); p != nil {
+				problems = append(problems, *p)
+			}
+		}
+	}
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	rules := make(map[string]Rule, len(routes))
+	for _, d := range routes {
+		rules[d.route.String()] = d.Rule
+	}
+	return newTable(rules)
+}
+
+func newTable(rules map[string]Rule) (*Table, error) {
+	text, err := encode(tableJSON{TableVersion, rules})
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(text)
+	return &Table{rules, text, hex.EncodeToString(sum[:])}, nil
+}
+
+type tableJSON struct {
+	Version int             `json:"version"`
+	Routes  map[string]Rule `json:"routes"`
+}
+
+// encode writes JSON without HTML escapes and without a line end.
+func encode(value any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(value); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// ParseTable reads a table that [Table.JSON] wrote. It refuses unknown versions
+// and every spelling but the canonical one, so that a table has one digest.
+func ParseTable(text []byte) (*Table, error) {
+	var version struct {
+		Version int `json:"version"`
+	}
+	if err := json.Unmarshal(text, &version); err != nil {
+		return nil, fmt.Errorf("table, not JSON: %w", err)
+	}
+	if version.Version != TableVersion {
+		return nil, fmt.Errorf("table, unknown version, got %d, want %d: deploy the table together with the authorizer made with it", version.Version, TableVersion)
+	}
+	var parsed tableJSON
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&parsed); err != nil {
+		return nil, fmt.Errorf("table, not readable: %w", err)
+	}
+	for route, rule := range parsed.Routes {
+		r, err := ParseRoute(route)
+		if err != nil {
+			return nil, fmt.Errorf("table, %w", err)
+		}
+		if ps := rule.problems(fmt.Sprintf("route %q", r), Site{}); len(ps) > 0 {
+			return nil, fmt.Errorf("table, %w", ps)
+		}
+	}
+	t, err := newTable(parsed.Routes)
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(t.json, text) {
+		return nil, errors.New("table, not in canonical form, write it with Table.JSON")
+	}
+	return t, nil
+}
+
+// JSON returns the table's canonical JSON: one version, routes sorted by key,
+// scopes sorted within a rule, no white space. Do not modify it.
+func (t *Table) JSON() []byte { return t.json }
+
+// Digest returns the SHA-256 of the canonical JSON, 64 hexadecimal digits.
+func (t *Table) Digest() string { return t.digest }
+
+// Rule returns the rule of a route key as API Gateway spells it.
+func (t *Table) Rule(route string) (Rule, bool) {
+	r, ok := t.routes[route]
+	return r, ok
+}
+
+// Routes returns the route keys, sorted.
+func (t *Table) Routes() []string { return slices.Sorted(maps.Keys(t.routes)) }
+
+// Scopes returns every scope that a rule names, sorted, each once.
+func (t *Table) Scopes() []Scope {
+	var scopes []Scope
+	for _, r := range t.routes {
+		scopes = append(scopes, r.Scopes()...)
+	}
+	return sortedScopes(scopes)
+}
