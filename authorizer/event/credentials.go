@@ -1,0 +1,73 @@
+package event
+
+import (
+	"strings"
+
+	"github.com/scopeway/scopeway/access"
+)
+
+// Credentials returns the Bearer token of the Authorization header as it was
+// sent (RFC 6750, section 2.1). The scheme's case does not matter (RFC 9110,
+// section 11.1); one space stands between it and the token. Tokens in a query
+// string, a cookie or a form are not looked for.
+//
+// Its error is always an [*Error]: TokenMissing without a header or with an
+// empty one, CredentialsMalformed for everything that is not one Bearer
+// token. More than one header is refused however they were joined, because
+// what stands behind the gateway might read another one. It does not look
+// into the token.
+func (r *Request) Credentials() (string, error) {
+	switch len(r.authorization) {
+	case 0:
+		return "", missing("there is no Authorization header")
+	case 1:
+	default:
+		return "", malformed("the Authorization header is there in more than one spelling")
+	}
+	value := r.authorization[0]
+	if strings.Trim(value, " \t") == "" {
+		return "", missing("the Authorization header is empty")
+	}
+	// Repeated headers reach the authorizer as one, joined with a comma; no
+	// Bearer token has one.
+	if strings.Contains(value, ",") {
+		return "", malformed("the Authorization header has more than one value")
+	}
+	// The gateway files a cached answer under the identity source. If that is
+	// not what is checked here, one caller could be given another's answer.
+	if len(r.identity) > 0 && r.identity[0] != value {
+		return "", malformed("the identity source is not the Authorization header")
+	}
+	scheme, token, found := strings.Cut(value, " ")
+	switch {
+	case !strings.EqualFold(scheme, "Bearer"):
+		return "", malformed("the Authorization header's scheme is not Bearer")
+	case !found || token == "":
+		return "", malformed("the Authorization header has a scheme and no token")
+	case !isB64Token(token):
+		return "", malformed("what follows the scheme is not one b64token")
+	}
+	return token, nil
+}
+
+// isB64Token tells whether s is a b64token of RFC 6750, section 2.1.
+func isB64Token(s string) bool {
+	body := strings.TrimRight(s, "=")
+	for i := range len(body) {
+		switch c := body[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+		case strings.IndexByte("-._~+/", c) >= 0:
+		default:
+			return false
+		}
+	}
+	return body != ""
+}
+
+func missing(detail string) error {
+	return &Error{Reason: access.TokenMissing, Detail: detail}
+}
+
+func malformed(detail string) error {
+	return &Error{Reason: access.CredentialsMalformed, Detail: detail}
+}

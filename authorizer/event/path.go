@@ -1,0 +1,115 @@
+package event
+
+import (
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/scopeway/scopeway/access"
+)
+
+// CheckPath refuses a path that has another spelling than the route it
+// matched: a trailing slash, an empty or a dot segment, an encoded slash,
+// backslash or control character, a percent sign that encodes nothing. A
+// backend might read such a path as another route's. Both paths of the event
+// are checked. Its error is always an [*Error] with the reason
+// PathNotCanonical.
+//
+// An HTTP API decodes the path once before it matches and before it writes
+// the event, so what is refused here as "%2f" was sent as "%252f", and a
+// single "%2f" has become part of what the gateway matched. A lone percent
+// sign in a path variable (sent as "%25") is refused too: one more decoding
+// would change it.
+//
+// It does not compare the path with the route: the gateway did.
+func (r *Request) CheckPath() error {
+	root := strings.HasSuffix(r.RouteKey, " /")
+	for _, path := range []string{r.RawPath, r.Path} {
+		if detail := pathFault(path, root); detail != "" {
+			return &Error{Reason: access.PathNotCanonical, Detail: detail}
+		}
+	}
+	return nil
+}
+
+// pathFault says what is not canonical about a path, or "". For the root
+// route a slash may stand at the end: behind a named stage or a domain's
+// mapping the root is "/prod/", and the root route matches nothing else.
+func pathFault(path string, root bool) string {
+	if !strings.HasPrefix(path, "/") {
+		return "the path does not begin with a slash"
+	}
+	if detail := octetFault(path); detail != "" {
+		return detail
+	}
+	plain, err := url.PathUnescape(path)
+	if err != nil {
+		return "the path has a percent sign that encodes nothing"
+	}
+	if detail := characterFault(plain); detail != "" {
+		return detail
+	}
+	if plain != "/" && !root && strings.HasSuffix(plain, "/") {
+		return "the path ends in a slash"
+	}
+	segments := strings.Split(strings.TrimSuffix(plain[1:], "/"), "/")
+	for _, segment := range segments {
+		if segment == "" && plain != "/" {
+			return "the path has an empty segment"
+		}
+		// Some servers cut "..;x" at the semicolon.
+		if name, _, _ := strings.Cut(segment, ";"); name == "." || name == ".." {
+			return "the path has a dot segment"
+		}
+	}
+	return ""
+}
+
+// octetFault looks at the path before it is decoded.
+func octetFault(path string) string {
+	if strings.ContainsAny(path, "?#") {
+		return "the path has a question mark or a number sign"
+	}
+	rest := path
+	for {
+		_, after, found := strings.Cut(rest, "%")
+		if !found {
+			return ""
+		}
+		rest = after
+		if len(after) < 2 {
+			continue // PathUnescape refuses it
+		}
+		switch strings.ToLower(after[:2]) {
+		case "2f":
+			return "the path has an encoded slash"
+		case "5c":
+			return "the path has an encoded backslash"
+		case "25":
+			if len(after) >= 4 && isHex(after[2]) && isHex(after[3]) {
+				return "the path is encoded twice"
+			}
+		}
+	}
+}
+
+// characterFault looks at the path after it was decoded.
+func characterFault(plain string) string {
+	if !utf8.ValidString(plain) {
+		return "the path is not UTF-8" // overlong slashes among others
+	}
+	for _, c := range plain {
+		switch {
+		case c == '\\':
+			return "the path has a backslash"
+		case unicode.IsControl(c):
+			return "the path has a control character"
+		}
+	}
+	return ""
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}
