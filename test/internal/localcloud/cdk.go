@@ -1,0 +1,139 @@
+package localcloud
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// SynthConfig says what to synthesise.
+type SynthConfig struct {
+	// App is the command that runs the CDK app. Empty: the one of cdk.json at
+	// the root of the checkout.
+	App string
+	// Context is handed to the app with -c.
+	Context map[string]string
+	// Output is the folder for the cloud assembly.
+	Output string
+}
+
+// Outputs are the outputs of deployed stacks: by stack name, then by output
+// name.
+type Outputs map[string]map[string]string
+
+// Synth runs the CDK app and leaves the cloud assembly in config.Output.
+func (c *Cloud) Synth(ctx context.Context, config SynthConfig) error {
+	arguments := []string{"synth", "--quiet", "--output", config.Output}
+	if config.App != "" {
+		arguments = append(arguments, "--app", config.App)
+	}
+	for _, key := range slices.Sorted(maps.Keys(config.Context)) {
+		arguments = append(arguments, "--context", key+"="+config.Context[key])
+	}
+	return c.cdk(ctx, arguments...)
+}
+
+// Bootstrap makes the bucket and the roles that every deployment needs.
+func (c *Cloud) Bootstrap(ctx context.Context) error {
+	return c.cdk(ctx, "bootstrap", "aws://"+Account+"/"+Region)
+}
+
+// Deploy deploys all stacks of a cloud assembly and returns their outputs.
+func (c *Cloud) Deploy(ctx context.Context, assembly string) (Outputs, error) {
+	file := filepath.Join(c.dir, "outputs.json")
+	err := c.cdk(ctx, "deploy", "--all", "--app", assembly, "--require-approval", "never",
+		"--progress", "events", "--outputs-file", file)
+	if err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var outputs Outputs
+	if err := json.Unmarshal(text, &outputs); err != nil {
+		return nil, fmt.Errorf("outputs of the deployment are not JSON: %w", err)
+	}
+	return outputs, nil
+}
+
+// Output returns one output, or an error that lists what there is.
+func (o Outputs) Output(stack, name string) (string, error) {
+	outputs, ok := o[stack]
+	if !ok {
+		return "", fmt.Errorf("stack %q was not deployed, only %q", stack, slices.Sorted(maps.Keys(o)))
+	}
+	value, ok := outputs[name]
+	if !ok || value == "" {
+		return "", fmt.Errorf("stack %q has no output %q, only %q", stack, name, slices.Sorted(maps.Keys(outputs)))
+	}
+	return value, nil
+}
+
+// cdk runs the pinned command line in the root of the checkout. Its output is
+// kept back, and is all of the error if the command fails: it may be a
+// compiler's.
+func (c *Cloud) cdk(ctx context.Context, arguments ...string) error {
+	var output bytes.Buffer
+	command := newProcess(cdkTool(c.root), append([]string{"--no-color", "--no-notices", "--ci"}, arguments...)...)
+	command.cmd.Dir = c.root
+	command.cmd.Env = c.cdkEnvironment(os.Environ())
+	command.cmd.Stdout = &output
+	command.cmd.Stderr = &output
+	// A grandchild that keeps the pipe open must not keep us waiting.
+	command.cmd.WaitDelay = 5 * time.Second
+	if err := command.start(); err != nil {
+		return fmt.Errorf("cdk %s does not start: %w", arguments[0], err)
+	}
+	select {
+	case <-command.done:
+	case <-ctx.Done():
+		command.stop(5 * time.Second)
+		return fmt.Errorf("cdk %s was stopped: %w", arguments[0], context.Cause(ctx))
+	}
+	if command.err != nil {
+		return errors.New(strings.TrimSpace(fmt.Sprintf("cdk %s ended with %v:\n%s", arguments[0], command.err, output.String())))
+	}
+	return nil
+}
+
+// cdkEnvironment is the caller's environment (the compiler needs its caches
+// and proxies) without anything that could lead to a real AWS account.
+func (c *Cloud) cdkEnvironment(caller []string) []string {
+	environment := make([]string, 0, len(caller))
+	direct := "127.0.0.1,localhost"
+	for _, variable := range caller {
+		name, value, _ := strings.Cut(variable, "=")
+		switch {
+		case strings.HasPrefix(name, "AWS_"), strings.HasPrefix(name, "CDK_"):
+		case strings.EqualFold(name, "NO_PROXY"):
+			direct += "," + value
+		default:
+			environment = append(environment, variable)
+		}
+	}
+	return append(environment,
+		"AWS_ENDPOINT_URL="+c.Endpoint(),
+		"AWS_ACCESS_KEY_ID=test",
+		"AWS_SECRET_ACCESS_KEY=test",
+		"AWS_REGION="+Region,
+		"AWS_CONFIG_FILE="+os.DevNull,
+		"AWS_SHARED_CREDENTIALS_FILE="+os.DevNull,
+		"AWS_EC2_METADATA_DISABLED=true",
+		"CDK_HOME="+filepath.Join(c.dir, "cdk"),
+		"CDK_DISABLE_CLI_TELEMETRY=true",
+		"NO_PROXY="+direct,
+		"no_proxy="+direct,
+		"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=1",
+		"JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION=1",
+		"JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION=1",
+	)
+}
