@@ -243,3 +243,19 @@ func TestAnAnswerWithoutATokenIsAnError(t *testing.T) {
 		}
 	}
 }
+
+func TestADeployedTemplateIsReadOutOfItsXML(t *testing.T) {
+	c := fakeCloud(t, answers(200, `<R><GetTemplateResult><TemplateBody>{&quot;a&quot;: 1}</TemplateBody></GetTemplateResult></R>`))
+	if got, err := c.Template(context.Background(), "Shop"); err != nil || got != `{"a": 1}` {
+		t.Errorf("Template = %q, %v, want the JSON", got, err)
+	}
+	for _, handler := range []http.HandlerFunc{
+		answers(400, `<R><Error><Code>ValidationError</Code></Error></R>`),
+		answers(200, `<R></R>`),
+		answers(200, `{}`),
+	} {
+		if got, err := fakeCloud(t, handler).Template(context.Background(), "Shop"); err == nil {
+			t.Errorf("Template = %q, want an error", got)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -126,14 +127,26 @@ func (c *Cloud) Template(ctx context.Context, stack string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	// The service is chosen by the scope of the signature, which is not
+	// checked.
+	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=test/20260101/"+Region+
+		"/cloudformation/aws4_request, SignedHeaders=host, Signature=unchecked")
 	status, text, err := c.do(request)
 	if err != nil {
 		return "", err
 	}
-	if status != http.StatusOK {
-		return "", &ServiceError{Operation: "GetTemplate", Type: fmt.Sprintf("status %d", status)}
+	var answer struct {
+		Template string `xml:"GetTemplateResult>TemplateBody"`
+		Type     string `xml:"Error>Code"`
+		Message  string `xml:"Error>Message"`
 	}
-	return string(text), nil
+	if err := xml.Unmarshal(text, &answer); err != nil {
+		return "", fmt.Errorf("GetTemplate answered %d with something that is not XML: %w", status, err)
+	}
+	if status != http.StatusOK || answer.Template == "" {
+		return "", &ServiceError{Operation: "GetTemplate", Type: answer.Type, Message: answer.Message}
+	}
+	return answer.Template, nil
 }
 
 func (c *Cloud) formRequest(ctx context.Context, url string, form url.Values) (*http.Request, error) {
