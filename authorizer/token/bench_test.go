@@ -1,0 +1,56 @@
+package token
+
+import (
+	"testing"
+
+	"github.com/scopeway/scopeway/authorizer/keyset"
+)
+
+// Each algorithm is measured twice in one run: the whole verification, and the
+// bare check of the signature with the standard library.
+
+func benchmarkVerify(b *testing.B, profile Profile, alg keyset.Algorithm) {
+	v := newTestVerifier(b, 0)
+	raw := goodCompact(b, profile, alg)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := v.Verify(b.Context(), raw); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func benchmarkBare(b *testing.B, profile Profile, alg keyset.Algorithm) {
+	var t jws
+	if err := t.parse(goodCompact(b, profile, alg)); err != nil {
+		b.Fatal(err)
+	}
+	key := keys()[keyFor(alg)].Public()
+	b.ReportAllocs()
+	for b.Loop() {
+		if !verifySignature(alg, key, t.signed, t.signature) {
+			b.Fatal("the signature does not hold")
+		}
+	}
+}
+
+func BenchmarkVerifyRS256(b *testing.B) { benchmarkVerify(b, ProfileCognito, keyset.RS256) }
+func BenchmarkBareRS256(b *testing.B)   { benchmarkBare(b, ProfileCognito, keyset.RS256) }
+func BenchmarkVerifyPS256(b *testing.B) { benchmarkVerify(b, ProfileRFC9068, keyset.PS256) }
+func BenchmarkBarePS256(b *testing.B)   { benchmarkBare(b, ProfileRFC9068, keyset.PS256) }
+func BenchmarkVerifyES256(b *testing.B) { benchmarkVerify(b, ProfileRFC9068, keyset.ES256) }
+func BenchmarkBareES256(b *testing.B)   { benchmarkBare(b, ProfileRFC9068, keyset.ES256) }
+func BenchmarkVerifyEdDSA(b *testing.B) { benchmarkVerify(b, ProfileRFC9068, keyset.EdDSA) }
+func BenchmarkBareEdDSA(b *testing.B)   { benchmarkBare(b, ProfileRFC9068, keyset.EdDSA) }
+
+// BenchmarkRefuseExpired is what an attacker who has no key can cost.
+func BenchmarkRefuseExpired(b *testing.B) {
+	v := newTestVerifier(b, 86400e9)
+	raw := goodCompact(b, ProfileCognito, keyset.RS256)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := v.Verify(b.Context(), raw); err == nil {
+			b.Fatal("an expired token was let through")
+		}
+	}
+}

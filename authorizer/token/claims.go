@@ -1,0 +1,78 @@
+package token
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/scopeway/scopeway/access"
+	"github.com/scopeway/scopeway/internal/strictjson"
+)
+
+// claims are the claims that count, read but not judged. Each has the type that
+// its RFC gives it, or the token is refused.
+type claims struct {
+	subject, clientID, tokenID string
+	scope                      string
+	audiences                  []string
+	hasAudience                bool
+	expires, issuedAt          int64 // seconds since 1970
+	notBefore                  int64 // 0 if there is none
+}
+
+// readClaims reads what both profiles need: exp, iat, sub, client_id; and what
+// only RFC 9068, section 2.2, demands: aud, jti. iss has been read before.
+func (p Profile) readClaims(v strictjson.Value) (*claims, *Error) {
+	c := &claims{hasAudience: present(v, "aud")}
+	for _, read := range []struct {
+		ok     bool
+		detail string
+	}{
+		{readTime(v, "exp", &c.expires), "exp is missing or not a plain number of seconds"},
+		{readTime(v, "iat", &c.issuedAt), "iat is missing or not a plain number of seconds"},
+		{!present(v, "nbf") || readTime(v, "nbf", &c.notBefore), "nbf is not a plain number of seconds"},
+		{readName(v, "sub", &c.subject), "sub is missing, empty or not a plain string"},
+		{readName(v, "client_id", &c.clientID), "client_id is missing, empty or not a plain string"},
+		{p == ProfileCognito && !present(v, "jti") || readName(v, "jti", &c.tokenID), "jti is missing, empty or not a plain string"},
+		{p == ProfileCognito && !c.hasAudience || readAudience(v, &c.audiences), "aud is missing or not a string or an array of strings"},
+		{!present(v, "scope") || readScope(v, &c.scope), "scope is not a string of scope tokens with one space between them"},
+	} {
+		if !read.ok {
+			return nil, refuse(access.ClaimMalformed, read.detail)
+		}
+	}
+	return c, nil
+}
+
+// readName reads a string that names somebody or something. It goes on to
+// backends and into logs, so control characters are refused.
+func readName(v strictjson.Value, name string, into *string) bool {
+	text, ok := v.Member(name).Text()
+	*into = text
+	return ok && text != "" && !strings.ContainsFunc(text, unicode.IsControl)
+}
+
+// readAudience reads aud (RFC 7519, section 4.1.3). One element that is not a
+// string spoils it.
+func readAudience(v strictjson.Value, into *[]string) bool {
+	aud := v.Member("aud")
+	if text, ok := aud.Text(); ok {
+		*into = []string{text}
+		return true
+	}
+	for element := range aud.Elements() {
+		text, ok := element.Text()
+		if !ok {
+			return false
+		}
+		*into = append(*into, text)
+	}
+	return aud.Kind() == strictjson.Array
+}
+
+// readScope reads scope (RFC 8693, section 4.2; RFC 6749, section 3.3). An
+// array is not taken for a string.
+func readScope(v strictjson.Value, into *string) bool {
+	text, ok := v.Member("scope").Text()
+	*into = text
+	return ok && isScope(text)
+}

@@ -1,0 +1,29 @@
+// Package token verifies OAuth access tokens that are JSON Web Tokens
+// (RFC 7519, RFC 9068), strictly: whatever is not understood is refused.
+//
+// A [Verifier] is made from [Issuer] values, which are configuration and never
+// come from a token. The issuer of a token is picked from them by the exact
+// bytes of iss, and its keys, algorithms, audiences and clients are its own.
+// [Verifier.Verify] looks at a token in a fixed order: size, form, header,
+// issuer, algorithm, type, claims, audience, client, time; then the key is
+// looked for, and the signature is checked last. So rubbish never causes a key
+// set to be fetched, and nothing is believed until the signature holds: only
+// then is there a [Verified] value. A refusal is an [*Error] with one reason.
+//
+// What is accepted: compact JWS (RFC 7515, section 3.1) over strict base64url
+// and strict JSON, signed with RSA, ECDSA or Ed25519. There is no HMAC, no
+// "none", no decryption and no switch that leaves a check out. Headers that
+// name a key or where to get one (jku, jwk, x5u, x5c) are never read.
+//
+// Times are NumericDate values (RFC 7519, section 2) written as plain decimal
+// numbers from 0 to 253402300799 (the year 9999) without an exponent; a
+// fraction is cut off. Clocks may differ by [ClockSkew]. A scope claim is one
+// string of scope tokens with one space between them (RFC 6749, section 3.3);
+// an empty one grants nothing.
+//
+// What is not checked: whether the token was revoked (a good token counts until
+// it expires), whether the subject still exists, and proof of possession: a
+// token that is bound to a key (cnf) is refused. An ECDSA signature has a
+// second valid form that anybody can compute, so deny lists must go by
+// [Verified.TokenID], not by the token's bytes.
+package token

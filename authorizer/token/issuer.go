@@ -1,0 +1,190 @@
+package token
+
+import (
+	"context"
+	"crypto"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+
+	"github.com/scopeway/scopeway/access"
+	"github.com/scopeway/scopeway/authorizer/keyset"
+)
+
+// Keys is where the public keys of one issuer come from; [*keyset.Set] is one.
+// Find returns the key that the token names, or, where kid is empty, the only
+// one that fits alg. An error that is [keyset.ErrNoKey] refuses the token; any
+// other means that nothing could be found out.
+type Keys interface {
+	Find(ctx context.Context, kid string, alg keyset.Algorithm) (crypto.PublicKey, error)
+}
+
+// Issuer is an authorization server that is trusted, and for what. There are
+// no defaults: a field that is left out makes [NewVerifier] fail, but for
+// exactly one of Clients and AnyClient.
+type Issuer struct {
+	// Name is the name in the configuration, for messages.
+	Name string
+	// URL is the exact iss of its tokens (RFC 8414, section 2): https, or http
+	// on loopback for tests. It is compared byte for byte and never fetched.
+	URL string
+	// Profile tells how its access tokens are spelled.
+	Profile Profile
+	// Algorithms are those it signs with.
+	Algorithms []keyset.Algorithm
+	// Audiences holds, by the key of each resource server it may speak for,
+	// the audience that names that server in its tokens. All are distinct.
+	Audiences map[string]string
+	// Clients are the OAuth clients whose tokens count.
+	Clients []string
+	// AnyClient says that the tokens of every client of the issuer count.
+	AnyClient bool
+	// Keys are its keys, shared with no other issuer.
+	Keys Keys
+}
+
+// trust is an Issuer that was checked, ready for use.
+type trust struct {
+	Issuer
+	scopes dictionary
+}
+
+func newTrust(issuer Issuer, scopes []access.Scope) (*trust, error) {
+	// Copies, so that the caller cannot change what was checked.
+	issuer.Algorithms = slices.Clone(issuer.Algorithms)
+	issuer.Clients = slices.Clone(issuer.Clients)
+	audiences := make(map[string]string, len(issuer.Audiences))
+	for server, audience := range issuer.Audiences {
+		audiences[server] = audience
+	}
+	issuer.Audiences = audiences
+
+	if issuer.Name == "" {
+		return nil, errors.New("issuer, has no name, write what the configuration calls it")
+	}
+	check := func(checks ...func() error) error {
+		for _, c := range checks {
+			if err := c(); err != nil {
+				return fmt.Errorf("issuer %q, %w", issuer.Name, err)
+			}
+		}
+		return nil
+	}
+	if err := check(issuer.checkURL, issuer.checkProfile, issuer.checkAlgorithms, issuer.checkAudiences, issuer.checkClients, issuer.checkKeys); err != nil {
+		return nil, err
+	}
+	words, err := newDictionary(issuer.Profile, issuer.Audiences, scopes)
+	if err != nil {
+		return nil, fmt.Errorf("issuer %q, %w", issuer.Name, err)
+	}
+	return &trust{issuer, words}, nil
+}
+
+func (i *Issuer) checkURL() error {
+	u, err := url.Parse(i.URL)
+	switch {
+	case err != nil || u.Hostname() == "" || u.Opaque != "":
+		return fmt.Errorf("the URL is not one, got %q, write the exact iss of its tokens, such as https://login.example.com", i.URL)
+	case u.Scheme != "https" && !(u.Scheme == "http" && isLoopback(u.Hostname())):
+		return fmt.Errorf("the URL is not https, got %q, write https:// (http only on loopback)", i.URL)
+	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return fmt.Errorf("the URL has a user, query or fragment, got %q, leave it out", i.URL)
+	}
+	return nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func (i *Issuer) checkProfile() error {
+	if i.Profile != ProfileCognito && i.Profile != ProfileRFC9068 {
+		return fmt.Errorf("the profile is unknown, got %q, write %q or %q", i.Profile, ProfileCognito, ProfileRFC9068)
+	}
+	return nil
+}
+
+func (i *Issuer) checkAlgorithms() error {
+	if len(i.Algorithms) == 0 {
+		return errors.New("it has no algorithms, write those it signs with, such as RS256")
+	}
+	for n, a := range i.Algorithms {
+		if _, err := keyset.ParseAlgorithm(string(a)); err != nil {
+			return err
+		}
+		if slices.Contains(i.Algorithms[:n], a) {
+			return fmt.Errorf("an algorithm is listed twice, got %q", a)
+		}
+	}
+	return nil
+}
+
+func (i *Issuer) checkAudiences() error {
+	if len(i.Audiences) == 0 {
+		return errors.New("it has no audiences, write one for each resource server it may speak for")
+	}
+	servers := make(map[string]string, len(i.Audiences))
+	for server, audience := range i.Audiences {
+		if server == "" || audience == "" {
+			return fmt.Errorf("a resource server or its audience is empty, got %q for %q", audience, server)
+		}
+		if other, ok := servers[audience]; ok {
+			return fmt.Errorf("two resource servers have one audience, got %q for %q and %q, write an audience for each", audience, min(server, other), max(server, other))
+		}
+		servers[audience] = server
+	}
+	return nil
+}
+
+func (i *Issuer) checkClients() error {
+	switch {
+	case len(i.Clients) == 0 && !i.AnyClient:
+		return errors.New("it has no clients, write those whose tokens count, or say that any client does")
+	case len(i.Clients) != 0 && i.AnyClient:
+		return errors.New("it has clients and says that any client counts, write one of the two")
+	}
+	for n, c := range i.Clients {
+		if c == "" {
+			return errors.New("a client is empty, write its client_id")
+		}
+		if slices.Contains(i.Clients[:n], c) {
+			return fmt.Errorf("a client is listed twice, got %q", c)
+		}
+	}
+	return nil
+}
+
+func (i *Issuer) checkKeys() error {
+	if i.Keys == nil {
+		return errors.New("it has no keys, write where its key set is")
+	}
+	return nil
+}
+
+// audience returns the resource servers of ours that the token is for: those
+// whose audience it has, sorted. A Cognito token normally has no aud; its
+// scopes are spelled with the audience, so it may be for all.
+func (i *Issuer) audience(c *claims) []string {
+	if i.Profile == ProfileCognito && !c.hasAudience {
+		return i.servers(func(string) bool { return true })
+	}
+	return i.servers(func(audience string) bool { return slices.Contains(c.audiences, audience) })
+}
+
+func (i *Issuer) servers(has func(audience string) bool) []string {
+	servers := make([]string, 0, len(i.Audiences))
+	for server, audience := range i.Audiences {
+		if has(audience) {
+			servers = append(servers, server)
+		}
+	}
+	slices.Sort(servers)
+	return servers
+}
+
+func (i *Issuer) knowsClient(id string) bool {
+	return i.AnyClient || slices.Contains(i.Clients, id)
+}

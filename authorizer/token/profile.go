@@ -1,0 +1,83 @@
+package token
+
+import (
+	"strings"
+
+	"github.com/scopeway/scopeway/access"
+	"github.com/scopeway/scopeway/internal/strictjson"
+)
+
+// Profile is how one kind of issuer spells its access tokens: what tells them
+// from other tokens, which claims they have, and how scopes are written.
+type Profile string
+
+const (
+	// ProfileCognito is Amazon Cognito's access token. token_use must be
+	// "access", and typ, if there is one, JWT or at+jwt. aud is normally absent;
+	// if present it must have one of our audiences, and only the scopes of
+	// those resource servers count. A scope is spelled audience/name.
+	ProfileCognito Profile = "cognito"
+	// ProfileRFC9068 is the token of RFC 9068. typ must be at+jwt, with or
+	// without "application/"; aud and jti must be there. A scope is spelled
+	// key/name with the key of its resource server, or name alone if the token
+	// has the audience of only one of ours.
+	ProfileRFC9068 Profile = "rfc9068"
+)
+
+// checkType refuses tokens that an issuer signs with the same keys but that are
+// no access tokens. The profile says what an access token has; marks that only
+// other tokens have are refused on top, for issuers that are careless with typ.
+func (p Profile) checkType(t *jws) *Error {
+	if present(t.claims, "events") {
+		return refuse(access.TypeRefused, "the token is a security event or logout token (events)")
+	}
+	if p == ProfileCognito {
+		return checkTypeCognito(t)
+	}
+	return checkTypeRFC9068(t)
+}
+
+func checkTypeCognito(t *jws) *Error {
+	if use, _ := t.claims.Member("token_use").Text(); use != "access" {
+		return refuse(access.TypeRefused, "token_use is not access")
+	}
+	if t.hasMediaType && !isMediaType(t.mediaType, "jwt") && !isMediaType(t.mediaType, "at+jwt") {
+		return refuse(access.TypeRefused, "typ is that of another kind of token")
+	}
+	return nil
+}
+
+func checkTypeRFC9068(t *jws) *Error {
+	if !isMediaType(t.mediaType, "at+jwt") {
+		return refuse(access.TypeRefused, "typ is not at+jwt")
+	}
+	// Only ID tokens have these (OpenID Connect Core, sections 2 and 3.3.2.11).
+	for _, name := range []string{"nonce", "at_hash", "c_hash"} {
+		if present(t.claims, name) {
+			return refuse(access.TypeRefused, "the token has a claim of ID tokens (nonce, at_hash or c_hash)")
+		}
+	}
+	// Cognito tells its tokens apart by token_use, Keycloak by a claim typ
+	// ("ID", "Refresh", "Logout"). Where they are given, they must agree.
+	if !absentOr(t.claims, "token_use", "access") || !absentOr(t.claims, "typ", "Bearer") {
+		return refuse(access.TypeRefused, "the claim token_use or typ is that of another kind of token")
+	}
+	return nil
+}
+
+// isMediaType says whether typ is application/subtype. "application/" may be
+// left out, and case does not matter (RFC 7515, section 4.1.9). Only ASCII case
+// is folded.
+func isMediaType(typ, subtype string) bool {
+	const prefix = "application/"
+	if len(typ) == len(prefix)+len(subtype) {
+		subtype = prefix + subtype
+	}
+	return len(typ) == len(subtype) && strings.EqualFold(typ, subtype)
+}
+
+// absentOr says whether a claim is not there, or is exactly this string.
+func absentOr(claims strictjson.Value, name, want string) bool {
+	got, _ := claims.Member(name).Text()
+	return !present(claims, name) || got == want
+}

@@ -1,0 +1,138 @@
+package token
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/scopeway/scopeway/access"
+	"github.com/scopeway/scopeway/authorizer/keyset"
+)
+
+// Verifier verifies access tokens of the issuers it was made with. It holds no
+// state of its own and is safe to use from several goroutines.
+type Verifier struct {
+	issuers map[string]*trust // by URL, which is iss
+	now     func() time.Time
+}
+
+// NewVerifier returns a verifier that trusts these issuers and knows these
+// scopes, those that the rules name. The clock is now; nil is [time.Now].
+//
+// It refuses an empty list of issuers, an issuer with a field missing, two
+// issuers with one name or URL, and two scopes that an issuer would spell
+// alike. It does not check that an issuer serves every scope, and contacts
+// nobody.
+func NewVerifier(issuers []Issuer, scopes []access.Scope, now func() time.Time) (*Verifier, error) {
+	if len(issuers) == 0 {
+		return nil, errors.New("verifier, there are no issuers, write at least one")
+	}
+	if now == nil {
+		now = time.Now
+	}
+	v := &Verifier{issuers: make(map[string]*trust, len(issuers)), now: now}
+	for n, issuer := range issuers {
+		if slices.ContainsFunc(issuers[:n], func(other Issuer) bool { return other.Name == issuer.Name }) {
+			return nil, fmt.Errorf("issuer, two have one name, got %q", issuer.Name)
+		}
+		t, err := newTrust(issuer, scopes)
+		if err != nil {
+			return nil, err
+		}
+		if other := v.issuers[issuer.URL]; other != nil {
+			return nil, fmt.Errorf("issuer %q, it has the URL of issuer %q, got %q, write one issuer for both", issuer.Name, other.Name, issuer.URL)
+		}
+		v.issuers[issuer.URL] = t
+	}
+	return v, nil
+}
+
+// Verify verifies an access token: what stands behind "Bearer " in an
+// Authorization header. It returns either a verified token or an error, which
+// is always an [*Error].
+//
+// The package's doc says what is refused, in which order, and what is not
+// checked. Verify reads the clock once, and waits only where Keys does.
+func (v *Verifier) Verify(ctx context.Context, raw string) (*Verified, error) {
+	var t jws
+	verified, refused := v.verify(ctx, raw, &t)
+	if refused != nil {
+		refused.Claimed = t.claimed()
+		return nil, refused
+	}
+	return verified, nil
+}
+
+// verify goes through the checks in the order of [access.Reasons].
+func (v *Verifier) verify(ctx context.Context, raw string, t *jws) (*Verified, *Error) {
+	if err := t.parse(raw); err != nil {
+		return nil, err
+	}
+	if err := t.checkHeader(); err != nil {
+		return nil, err
+	}
+
+	// The issuer comes from our configuration; the token only picks one. From
+	// here on the token is judged by what that issuer is trusted with.
+	iss, _ := t.claims.Member("iss").Text()
+	issuer := v.issuers[iss]
+	if issuer == nil {
+		return nil, refuse(access.IssuerUnknown, "iss is missing or not a trusted issuer")
+	}
+	algorithm := keyset.Algorithm(t.algorithm)
+	if !slices.Contains(issuer.Algorithms, algorithm) {
+		return nil, refuse(access.AlgorithmRefused, "alg is not one that the issuer is trusted to use")
+	}
+	if err := issuer.Profile.checkType(t); err != nil {
+		return nil, err
+	}
+	if present(t.claims, "cnf") {
+		return nil, refuse(access.TokenBound, "the token is bound to a key (cnf), which cannot be checked")
+	}
+
+	c, err := issuer.Profile.readClaims(t.claims)
+	if err != nil {
+		return nil, err
+	}
+	servers := issuer.audience(c)
+	if len(servers) == 0 {
+		return nil, refuse(access.AudienceRefused, "aud has no audience of this API")
+	}
+	if !issuer.knowsClient(c.clientID) {
+		return nil, refuse(access.ClientUnknown, "client_id is not a known client")
+	}
+	if err := c.checkTime(v.now()); err != nil {
+		return nil, err
+	}
+
+	// Only now may a key be fetched: everything that could be seen to be wrong
+	// without one has been refused.
+	key, keyErr := issuer.Keys.Find(ctx, t.keyID, algorithm)
+	switch {
+	case errors.Is(keyErr, keyset.ErrNoKey):
+		return nil, refuse(access.KeyUnknown, "the issuer has no such key for this algorithm").because(keyErr)
+	case keyErr != nil:
+		return nil, refuse(access.KeysUnavailable, "the issuer's keys could not be had").because(keyErr)
+	case !algorithm.Fits(key):
+		return nil, refuse(access.KeyUnknown, "the issuer's key is not one for this algorithm")
+	case !verifySignature(algorithm, key, t.signed, t.signature):
+		return nil, refuse(access.SignatureInvalid, "the signature is not the key's")
+	}
+
+	return &Verified{
+		caller: access.Caller{
+			Issuer:    iss,
+			Subject:   c.subject,
+			ClientID:  c.clientID,
+			Scopes:    issuer.scopes.granted(c.scope, servers),
+			IssuedAt:  time.Unix(c.issuedAt, 0).UTC(),
+			ExpiresAt: time.Unix(c.expires, 0).UTC(),
+		},
+		scope:     c.scope,
+		tokenID:   c.tokenID,
+		keyID:     t.keyID,
+		algorithm: algorithm,
+	}, nil
+}
