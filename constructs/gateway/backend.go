@@ -1,0 +1,51 @@
+package gateway
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// Backend serves a route once its rule is satisfied. [ToLambda] makes one.
+type Backend interface {
+	// name tells backends apart; "" is no backend at all.
+	name() string
+	// integrate returns the target of the API's routes to this backend, which
+	// is made at the first call.
+	integrate(h *httpApi) *string
+}
+
+// ToLambda sends a route's requests to a Lambda function, as events of payload
+// format 2.0. The verified caller is in requestContext.authorizer.lambda: sub,
+// client_id, scope, iss, exp, table (the table's digest) and decision_id. On
+// public routes there is none.
+func ToLambda(fn awslambda.IFunction) Backend { return &lambdaBackend{fn} }
+
+type lambdaBackend struct{ fn awslambda.IFunction }
+
+func (b *lambdaBackend) name() string {
+	if b.fn == nil {
+		return ""
+	}
+	return *b.fn.FunctionArn() // a literal, or the token of one resource
+}
+
+func (b *lambdaBackend) integrate(h *httpApi) *string {
+	// The function's address keeps two functions with one id apart and does
+	// not change when routes do.
+	id := *b.fn.Node().Id() + "-" + (*b.fn.Node().Addr())[2:10]
+	integration := awsapigatewayv2.NewCfnIntegration(h.integrations, jsii.String(id), &awsapigatewayv2.CfnIntegrationProps{
+		ApiId:                h.api.ApiId(),
+		IntegrationType:      jsii.String("AWS_PROXY"),
+		IntegrationUri:       b.fn.FunctionArn(),
+		PayloadFormatVersion: jsii.String("2.0"),
+	})
+	awslambda.NewCfnPermission(h.permissions, jsii.String(id), &awslambda.CfnPermissionProps{
+		Action:       jsii.String("lambda:InvokeFunction"),
+		FunctionName: b.fn.FunctionArn(),
+		Principal:    jsii.String("apigateway.amazonaws.com"),
+		SourceArn:    h.executeArn("*/*"),
+	})
+	return awscdk.Fn_Join(jsii.String("/"), &[]*string{jsii.String("integrations"), integration.Ref()})
+}

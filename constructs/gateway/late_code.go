@@ -1,0 +1,113 @@
+package gateway
+
+import (
+	"path/filepath"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3assets"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/scopeway/scopeway/access"
+	"github.com/scopeway/scopeway/constructs/internal/app"
+	"github.com/scopeway/scopeway/constructs/internal/bundle"
+)
+
+// lateCode is the authorizer's code. The function needs it when the API is
+// made, the table is known after the last Handle: so the code's place is
+// filled in when the app is synthesised, by an aspect on a construct of its
+// own, which runs before validation.
+type lateCode struct {
+	awslambda.Code
+	api   *httpApi
+	scope constructs.Construct
+	asset awss3assets.Asset
+	// failure is why there is no code.
+	failure *access.Problem
+	visited bool
+}
+
+func newLateCode(h *httpApi) *lateCode {
+	c := &lateCode{api: h, scope: constructs.NewConstruct(h, jsii.String("Code"))}
+	awslambda.NewCode_Override(c)
+	awscdk.Aspects_Of(c.scope).Add(&codeAspect{c}, &awscdk.AspectOptions{Priority: jsii.Number(10)})
+	return c
+}
+
+// Bind tells the function where its code will be.
+func (c *lateCode) Bind(constructs.Construct) *awslambda.CodeConfig {
+	return &awslambda.CodeConfig{S3Location: &awss3.Location{
+		BucketName: awscdk.Lazy_String(&lateText{produce: func() *string { return c.place().S3BucketName() }}, nil),
+		ObjectKey:  awscdk.Lazy_String(&lateText{produce: func() *string { return c.place().S3ObjectKey() }}, nil),
+	}}
+}
+
+// place returns where the code is. Without an asset the synth has failed
+// already, and the text is never seen.
+func (c *lateCode) place() s3Place {
+	if c.asset == nil {
+		return nowhere{}
+	}
+	return c.asset
+}
+
+type s3Place interface {
+	S3BucketName() *string
+	S3ObjectKey() *string
+}
+
+type nowhere struct{}
+
+func (nowhere) S3BucketName() *string { return jsii.String("not-compiled") }
+func (nowhere) S3ObjectKey() *string  { return jsii.String("not-compiled") }
+
+type codeAspect struct{ code *lateCode }
+
+// Visit makes the asset, once the whole app is declared. Nothing is compiled
+// while there are problems to report.
+func (a *codeAspect) Visit(constructs.IConstruct) {
+	c := a.code
+	if c.visited {
+		return
+	}
+	c.visited = true
+	if len(app.Of(c.api).Problems()) > 0 {
+		return
+	}
+	table, err := access.Compile(c.api.declarations...)
+	if err != nil {
+		return // one of the problems
+	}
+	if err := c.make(table); err != nil {
+		c.failure = &access.Problem{ID: "Compile", Subject: app.Subject("authorizer of HTTP API", c.api), Text: err.Error(), Site: c.api.site}
+		return
+	}
+	api := c.api.api.Node().DefaultChild().(awsapigatewayv2.CfnApi)
+	api.AddMetadata(jsii.String("scopeway"), map[string]any{"version": access.TableVersion, "table": table.Digest()})
+}
+
+func (c *lateCode) make(table *access.Table) error {
+	arch := "arm64"
+	if *c.api.props.architecture().Name() == *awslambda.Architecture_X86_64().Name() {
+		arch = "amd64"
+	}
+	bundled := bundle.Compiled
+	if !*awscdk.Stack_Of(c.api).BundlingRequired() {
+		bundled = bundle.Uncompiled
+	}
+	b, err := bundled(table.JSON(), arch)
+	if err != nil {
+		return err
+	}
+	c.asset = awss3assets.NewAsset(c.scope, jsii.String("Asset"), &awss3assets.AssetProps{
+		Path:          jsii.String(b.Dir),
+		AssetHash:     jsii.String(b.Key),
+		AssetHashType: awscdk.AssetHashType_CUSTOM,
+	})
+	if filepath.Clean(*c.asset.AssetPath()) == filepath.Clean(b.Dir) {
+		return nil // staging is off: the folder is the asset
+	}
+	return b.Close()
+}

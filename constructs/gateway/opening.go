@@ -1,0 +1,130 @@
+package gateway
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/scopeway/scopeway/constructs/internal/judge"
+)
+
+// addJudge lets the final templates be judged whenever the app is synthesised.
+func addJudge(h *httpApi) {
+	awscdk.Validations_Of(h).AddPlugins(&judgePlugin{h})
+}
+
+// judgePlugin fails a synth whose templates leave the API open. It sees what
+// CloudFormation will see, after every override.
+type judgePlugin struct{ api *httpApi }
+
+func (p *judgePlugin) Name() *string       { return jsii.String("scopeway") }
+func (p *judgePlugin) Version() *string    { return jsii.String("1.0.0") }
+func (p *judgePlugin) RuleIds() *[]*string { return jsii.Strings(judge.Rules()...) }
+
+func (p *judgePlugin) Validate(context awscdk.IPolicyValidationContext) *awscdk.PolicyValidationPluginReport {
+	violations := []*awscdk.PolicyViolation{}
+	for _, v := range p.judge(context) {
+		violations = append(violations, &awscdk.PolicyViolation{
+			RuleName:    jsii.String(v.Rule),
+			Description: jsii.String(v.Description),
+			Fix:         jsii.String(v.Fix),
+			ViolatingResources: &[]*awscdk.PolicyViolatingResource{{
+				ResourceLogicalId: jsii.String(v.LogicalID),
+				TemplatePath:      jsii.String(v.Template),
+				Locations:         jsii.Strings(v.Location),
+			}},
+		})
+	}
+	return &awscdk.PolicyValidationPluginReport{Success: jsii.Bool(len(violations) == 0), Violations: &violations}
+}
+
+func (p *judgePlugin) judge(context awscdk.IPolicyValidationContext) []judge.Violation {
+	unreadable := func(path string, err error) []judge.Violation {
+		return []judge.Violation{{Rule: judge.MissingResource, Description: fmt.Sprintf("the template cannot be read: %v", err), Fix: "synthesise again", Template: path, LogicalID: "-"}}
+	}
+	var templates []judge.Template
+	home := ""
+	stack := awscdk.Stack_Of(p.api)
+	for _, path := range *context.TemplatePaths() {
+		text, err := os.ReadFile(*path)
+		if err != nil {
+			return unreadable(*path, err)
+		}
+		t := judge.Template{Path: *path}
+		if err := json.Unmarshal(text, &t.Body); err != nil {
+			return unreadable(*path, err)
+		}
+		templates = append(templates, t)
+		if filepath.Base(*path) == *stack.TemplateFile() {
+			home = *path
+		}
+	}
+	api, err := p.api.declared(home)
+	if err != nil {
+		return unreadable(home, err)
+	}
+	return judge.Judge(templates, api)
+}
+
+// declared returns the API as it was declared, with references resolved as
+// they stand in the template.
+func (h *httpApi) declared(template string) (judge.API, error) {
+	a := h.authorizer
+	id := func(r awscdk.CfnElement) any { return r.LogicalId() }
+	resources := []any{
+		map[string]any{
+			"LogicalID": id(h.api.Node().DefaultChild().(awsapigatewayv2.CfnApi)), "Type": "AWS::ApiGatewayV2::Api", "What": "the API",
+			"Properties": map[string]any{"ProtocolType": "HTTP"}, "Absent": []string{"Body", "BodyS3Location", "Target", "RouteKey", "CredentialsArn"},
+		},
+		map[string]any{
+			"LogicalID": id(a.resource), "Type": "AWS::ApiGatewayV2::Authorizer", "What": "the authorizer",
+			"Properties": map[string]any{
+				"ApiId": h.api.ApiId(), "AuthorizerType": "REQUEST", "AuthorizerUri": a.uri, "AuthorizerPayloadFormatVersion": "2.0",
+				"EnableSimpleResponses": true, "IdentitySource": identitySources, "AuthorizerResultTtlInSeconds": h.props.cacheSeconds(),
+			},
+			"Absent": []string{"JwtConfiguration"},
+		},
+		map[string]any{
+			"LogicalID": id(a.function.Node().DefaultChild().(awslambda.CfnFunction)), "Type": "AWS::Lambda::Function", "What": "the authorizer's function",
+			"Properties": map[string]any{
+				"Runtime": "provided.al2023", "Handler": "bootstrap",
+				"Code":        map[string]any{"S3Bucket": a.code.place().S3BucketName(), "S3Key": a.code.place().S3ObjectKey()},
+				"Environment": map[string]any{"Variables": map[string]any{identitiesVariable: h.identities()}},
+			},
+		},
+	}
+	for _, r := range h.routes {
+		properties := map[string]any{"ApiId": h.api.ApiId(), "RouteKey": r.key, "AuthorizationType": "CUSTOM", "AuthorizerId": a.resource.Ref(), "Target": r.target}
+		absent := []string{"AuthorizationScopes"}
+		if r.public {
+			properties["AuthorizationType"], absent = "NONE", append(absent, "AuthorizerId")
+			delete(properties, "AuthorizerId")
+		}
+		resources = append(resources, map[string]any{
+			"LogicalID": id(r.resource), "Type": "AWS::ApiGatewayV2::Route", "What": fmt.Sprintf("route %q", r.key), "Properties": properties, "Absent": absent,
+		})
+	}
+	api := map[string]any{
+		"Template":  template,
+		"LogicalID": id(h.api.Node().DefaultChild().(awsapigatewayv2.CfnApi)),
+		"Others":    resources[:3],
+		"Routes":    resources[3:],
+	}
+	return resolve(awscdk.Stack_Of(h), api)
+}
+
+// resolve gives an API's references the form they have in templates.
+func resolve(stack awscdk.Stack, api map[string]any) (judge.API, error) {
+	var resolved judge.API
+	// One call for all: a call for each value would cost seconds.
+	text, err := json.Marshal(stack.Resolve(api))
+	if err == nil {
+		err = json.Unmarshal(text, &resolved)
+	}
+	return resolved, err
+}

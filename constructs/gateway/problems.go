@@ -1,0 +1,152 @@
+package gateway
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/scopeway/scopeway/access"
+	"github.com/scopeway/scopeway/constructs/internal/app"
+	"github.com/scopeway/scopeway/constructs/internal/trust"
+)
+
+// API Gateway's and Lambda's quotas that cannot be raised.
+const (
+	maxRoutes       = 300
+	maxIntegrations = 300
+	maxEnvironment  = 4096
+)
+
+// Problems returns everything that is wrong with the API.
+func (h *httpApi) Problems() access.Problems {
+	ps := h.propsProblems()
+	ps = append(ps, h.trustProblems()...)
+	ps = append(ps, h.problems...)
+	var compiled access.Problems
+	if _, err := access.Compile(h.declarations...); errors.As(err, &compiled) {
+		ps = append(ps, compiled...)
+	}
+	ps = append(ps, h.routeProblems()...)
+	if h.authorizer.code.failure != nil {
+		ps = append(ps, *h.authorizer.code.failure)
+	}
+	return ps
+}
+
+func (h *httpApi) problem(id, format string, args ...any) access.Problem {
+	return access.Problem{ID: id, Subject: app.Subject("HTTP API", h), Text: fmt.Sprintf(format, args...), Site: h.site}
+}
+
+func (h *httpApi) propsProblems() access.Problems {
+	var ps access.Problems
+	if c := h.props.Cache; c != nil && !*c.IsUnresolved() {
+		if s := h.props.cacheSeconds(); s < 0 || s > maxCacheSeconds || s != float64(int(s)) {
+			ps = append(ps, h.problem("Cache", "the cache is out of range, got %v seconds, write whole seconds from 0 to %d", s, maxCacheSeconds))
+		}
+	}
+	if t := h.props.throttle(); !(t.Rate >= 1) || !(t.Burst >= 1) {
+		ps = append(ps, h.problem("Throttle", "the throttle lets nothing through, got rate %v and burst %v, write at least 1 for both", t.Rate, t.Burst))
+	}
+	return ps
+}
+
+// trustProblems returns what is wrong with the identities together; each
+// reports what is wrong with itself.
+func (h *httpApi) trustProblems() access.Problems {
+	var ps access.Problems
+	issuers := map[string]string{}
+	for i, identity := range h.props.Trusts {
+		if identity == nil {
+			ps = append(ps, h.problem("NilIdentity", "identity %d of Trusts is nil, make it before the API", i+1))
+			continue
+		}
+		t := identity.Trust()
+		if other, ok := issuers[t.Issuer]; ok {
+			ps = append(ps, h.problem("SharedIssuer", "identities %q and %q have one issuer, so that nobody could tell whose token it is: serve all resource servers with one of them", other, t.Name))
+		}
+		issuers[t.Issuer] = t.Name
+	}
+	if len(issuers) == 0 && h.needsToken() {
+		ps = append(ps, h.problem("TrustsNobody", "it trusts no identity, so that nobody could call its routes, write Trusts: []identity.Identity{users}"))
+	}
+	if n := environmentSize(h.identities()); n > maxEnvironment {
+		ps = append(ps, h.problem("Environment", "what it has to know of its identities is too long for a Lambda function's environment, got about %d bytes, at most %d: set AnyClient on identities with many clients", n, maxEnvironment))
+	}
+	return ps
+}
+
+func (h *httpApi) needsToken() bool {
+	return slices.ContainsFunc(h.declarations, func(d access.Declaration) bool { return !d.Rule.IsPublic() })
+}
+
+// tokens are texts that CloudFormation fills in at deploy: ids and names that
+// are about as long as this pattern's replacement.
+var tokens = regexp.MustCompile(`\$\{Token\[[^\]]*\]\}`)
+
+func environmentSize(text string) int {
+	return len(identitiesVariable) + len(tokens.ReplaceAllString(text, strings.Repeat("x", 32)))
+}
+
+func (h *httpApi) routeProblems() access.Problems {
+	var ps access.Problems
+	if len(h.declarations) == 0 && h.skipped == 0 {
+		ps = append(ps, h.problem("NoRoutes", "it has no route, write api.Handle(\"GET /orders\", access.Require(Read), gateway.ToLambda(fn))"))
+	}
+	if n := len(h.declarations); n > maxRoutes {
+		ps = append(ps, h.problem("TooManyRoutes", "it has too many routes, got %d, at most %d: use {path+} or a second API", n, maxRoutes))
+	}
+	if n := len(h.targets); n > maxIntegrations {
+		ps = append(ps, h.problem("TooManyBackends", "it has too many backends, got %d, at most %d: use a second API", n, maxIntegrations))
+	}
+	known := h.knownScopes()
+	for _, d := range h.declarations {
+		subject := fmt.Sprintf("route %q", d.Route)
+		if _, path, _ := strings.Cut(d.Route, " "); path == "/ping" || path == "/sping" {
+			ps = append(ps, access.Problem{ID: "ReservedPath", Subject: subject, Text: fmt.Sprintf("API Gateway keeps the path %q for itself, write another, for example %q", path, "/health"), Site: d.Site})
+		}
+		for _, s := range d.Rule.Scopes() {
+			if s == (access.Scope{}) || known[s] || len(h.props.Trusts) == 0 {
+				continue // reported elsewhere
+			}
+			ps = append(ps, access.Problem{ID: "UnknownScope", Subject: subject, Text: fmt.Sprintf("no identity the API trusts serves the scope, got %q, want one of %s: declare it at its resource server, and add that to an identity's Serves", s, spelled(known)), Site: d.Site})
+		}
+	}
+	return ps
+}
+
+// knownScopes are the scopes that some trusted identity can grant.
+func (h *httpApi) knownScopes() map[access.Scope]bool {
+	known := map[access.Scope]bool{}
+	for _, identity := range h.props.Trusts {
+		if identity == nil {
+			continue
+		}
+		for _, server := range trust.Sorted(identity.Serves()) {
+			if server == nil {
+				continue
+			}
+			for _, d := range server.Scopes() {
+				known[d.Scope] = true
+			}
+		}
+	}
+	return known
+}
+
+func spelled(scopes map[access.Scope]bool) string {
+	words := []string{}
+	for s := range maps.Keys(scopes) {
+		words = append(words, fmt.Sprintf("%q", s))
+	}
+	slices.Sort(words)
+	if len(words) > 10 {
+		words = append(words[:10], fmt.Sprintf("and %d more", len(words)-10))
+	}
+	if len(words) == 0 {
+		return "none"
+	}
+	return strings.Join(words, ", ")
+}

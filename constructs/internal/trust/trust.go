@@ -1,0 +1,120 @@
+// Package trust describes an identity as the authorizer has to know it: who
+// is trusted, and for what.
+package trust
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/scopeway/scopeway/access"
+)
+
+// Version is the version of the environment's JSON.
+const Version = 1
+
+// Trust is one identity. Texts may hold CloudFormation tokens.
+type Trust struct {
+	// Name is the construct's path, for audit lines and messages.
+	Name string `json:"name"`
+	// Issuer is the exact iss claim.
+	Issuer string `json:"issuer"`
+	// Keys is the URL of the JSON Web Key Set.
+	Keys string `json:"keys"`
+	// Profile names the shape of the access tokens.
+	Profile string `json:"profile"`
+	// Algorithms are those the issuer may sign with.
+	Algorithms []string `json:"algorithms"`
+	// Audiences holds the audience of each resource server, by its key.
+	Audiences map[string]string `json:"audiences"`
+	// Clients are those whose tokens are taken, unless AnyClient is set.
+	Clients []string `json:"clients,omitempty"`
+	// AnyClient takes tokens of every client of the issuer.
+	AnyClient bool `json:"anyClient,omitempty"`
+}
+
+// Environment returns the text of the authorizer's environment variable.
+func Environment(trusted []Trust) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(struct {
+		Version    int     `json:"version"`
+		Identities []Trust `json:"identities"`
+	}{Version, trusted})
+	if err != nil {
+		panic(fmt.Sprintf("scopeway: identities do not encode: %v", err)) // texts and booleans only: cannot happen
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// ServerProblems returns what is wrong with the resource servers an identity
+// serves and their audiences.
+func ServerProblems(serves map[*access.ResourceServer]string, subject string, at access.Site) access.Problems {
+	problem := func(id, format string, args ...any) access.Problem {
+		return access.Problem{ID: id, Subject: subject, Text: fmt.Sprintf(format, args...), Site: at}
+	}
+	if len(serves) == 0 {
+		return access.Problems{problem("ServesNothing", "it serves no resource server, write Serves: identity.Serve(Orders)")}
+	}
+	var ps access.Problems
+	keys, audiences := map[string]*access.ResourceServer{}, map[string]string{}
+	for _, server := range Sorted(serves) {
+		if server == nil {
+			ps = append(ps, problem("NilServer", "one of the resource servers it serves is nil, declare it with access.NewResourceServer"))
+			continue
+		}
+		ps = append(ps, server.Problems()...)
+		if other, ok := keys[server.Key()]; ok {
+			ps = append(ps, problem("DuplicateServer", "two resource servers it serves have the key %q, declared at %s and %s, give each its own", server.Key(), other.Site(), server.Site()))
+		}
+		keys[server.Key()] = server
+		audience := serves[server]
+		switch other, ok := audiences[audience]; {
+		case audience == "":
+			ps = append(ps, problem("NoAudience", "%s has no audience, write identity.Serves{Orders: \"https://orders.example.com\"}", server))
+		case ok:
+			ps = append(ps, problem("SharedAudience", "resource servers %q and %q have one audience, got %q twice, give each its own", other, server.Key(), audience))
+		default:
+			audiences[audience] = server.Key()
+		}
+	}
+	return ps
+}
+
+// URLProblem says what is wrong with a URL that tokens or keys come from, or
+// "". It must be https, or http on a literal loopback address; texts with
+// CloudFormation tokens are known at deploy only and are not looked at.
+func URLProblem(text string) string {
+	if Unresolved(text) {
+		return ""
+	}
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Host == "":
+		return fmt.Sprintf("not a URL, got %q, write for example \"https://issuer.example.com\"", text)
+	case u.User != nil:
+		return "a URL with credentials in it, leave them out"
+	case u.Fragment != "" || strings.Contains(text, "#"):
+		return fmt.Sprintf("a URL with a fragment, got %q, leave it out", text)
+	case u.Scheme == "https":
+		return ""
+	case u.Scheme == "http" && loopback(u.Hostname()):
+		return ""
+	}
+	return fmt.Sprintf("not https, got %q, write \"https://…\" (http is for literal loopback addresses only)", text)
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// Unresolved reports whether a text holds a CloudFormation token.
+func Unresolved(text string) bool {
+	return strings.Contains(text, "${Token[") && *awscdk.Token_IsUnresolved(text)
+}
