@@ -53,7 +53,7 @@ func TestOtherAlgorithmsAreRefused(t *testing.T) {
 
 func TestAKeyFitsItsOwnAlgorithmsOnly(t *testing.T) {
 	rsaKey := &rsa.PublicKey{N: modulus(2048), E: 65537}
-	edKey, _, err := ed25519.GenerateKey(rand.Reader)
+	edPublic, _, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func TestAKeyFitsItsOwnAlgorithmsOnly(t *testing.T) {
 		"P-256":                         {ecKey(t, elliptic.P256()), []Algorithm{ES256}},
 		"P-384":                         {ecKey(t, elliptic.P384()), []Algorithm{ES384}},
 		"P-521":                         {ecKey(t, elliptic.P521()), []Algorithm{ES512}},
-		"Ed25519":                       {edKey, []Algorithm{EdDSA}},
+		"Ed25519":                       {edPublic, []Algorithm{EdDSA}},
 		"P-224":                         {ecKey(t, elliptic.P224()), nil},
 		"RSA of 2047 bits":              {&rsa.PublicKey{N: modulus(2047), E: 65537}, nil},
 		"RSA of 1024 bits":              {&rsa.PublicKey{N: modulus(1024), E: 65537}, nil},
@@ -83,9 +83,9 @@ func TestAKeyFitsItsOwnAlgorithmsOnly(t *testing.T) {
 		"a nil RSA key":                 {(*rsa.PublicKey)(nil), nil},
 		"a nil EC key":                  {(*ecdsa.PublicKey)(nil), nil},
 		"an EC key without a curve":     {&ecdsa.PublicKey{}, nil},
-		"an Ed25519 key cut short":      {edKey[:31], nil},
+		"an Ed25519 key cut short":      {edPublic[:31], nil},
 		"an empty Ed25519 key":          {ed25519.PublicKey(nil), nil},
-		"plain bytes":                   {[]byte(edKey), nil},
+		"plain bytes":                   {[]byte(edPublic), nil},
 		"an RSA key that is no pointer": {*rsaKey, nil},
 		"a secret for HMAC":             {"secret", nil},
 		"nothing":                       {nil, nil},
