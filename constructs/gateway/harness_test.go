@@ -172,3 +172,26 @@ func (s *shop) bareApi(props *gateway.HttpApiProps) gateway.HttpApi {
 }
 
 func has(text, part string) bool { return strings.Contains(text, part) }
+
+// violationsOf returns the rules that the last synth's report says are broken.
+func violationsOf(app awscdk.App) []string {
+	text, err := os.ReadFile(*app.Outdir() + "/validation-report.json")
+	if err != nil {
+		return []string{err.Error()}
+	}
+	var report struct {
+		PluginReports []struct {
+			Violations []struct{ RuleName string }
+		}
+	}
+	if err := json.Unmarshal(text, &report); err != nil {
+		return []string{err.Error()}
+	}
+	var rules []string
+	for _, p := range report.PluginReports {
+		for _, v := range p.Violations {
+			rules = append(rules, v.RuleName)
+		}
+	}
+	return rules
+}

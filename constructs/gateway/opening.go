@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/scopeway/scopeway/constructs/internal/judge"
 )
@@ -47,21 +48,21 @@ func (p *judgePlugin) judge(context awscdk.IPolicyValidationContext) []judge.Vio
 	unreadable := func(path string, err error) []judge.Violation {
 		return []judge.Violation{{Rule: judge.MissingResource, Description: fmt.Sprintf("the template cannot be read: %v", err), Fix: "synthesise again", Template: path, LogicalID: "-"}}
 	}
+	var paths []string
+	for _, path := range *context.TemplatePaths() {
+		paths = append(paths, *path)
+	}
 	var templates []judge.Template
 	home := ""
 	stack := awscdk.Stack_Of(p.api)
-	for _, path := range *context.TemplatePaths() {
-		text, err := os.ReadFile(*path)
+	for _, path := range append(paths, nestedTemplates(paths, p.api.Node().Root())...) {
+		t, err := judge.Read(path)
 		if err != nil {
-			return unreadable(*path, err)
-		}
-		t := judge.Template{Path: *path}
-		if err := json.Unmarshal(text, &t.Body); err != nil {
-			return unreadable(*path, err)
+			return unreadable(path, err)
 		}
 		templates = append(templates, t)
-		if filepath.Base(*path) == *stack.TemplateFile() {
-			home = *path
+		if filepath.Base(path) == *stack.TemplateFile() {
+			home = path
 		}
 	}
 	api, err := p.api.declared(home)
@@ -69,6 +70,26 @@ func (p *judgePlugin) judge(context awscdk.IPolicyValidationContext) []judge.Vio
 		return unreadable(home, err)
 	}
 	return judge.Judge(templates, api)
+}
+
+// nestedTemplates returns the templates of nested stacks, which lie beside
+// those of the stacks they are part of and are not listed.
+func nestedTemplates(paths []string, root constructs.IConstruct) []string {
+	var found []string
+	for _, c := range *root.Node().FindAll(constructs.ConstructOrder_PREORDER) {
+		nested, ok := c.(awscdk.NestedStack)
+		if !ok {
+			continue
+		}
+		for _, path := range paths {
+			file := filepath.Join(filepath.Dir(path), *nested.TemplateFile())
+			if _, err := os.Stat(file); err == nil {
+				found = append(found, file)
+				break
+			}
+		}
+	}
+	return found
 }
 
 // declared returns the API as it was declared, with references resolved as

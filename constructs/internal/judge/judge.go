@@ -4,8 +4,10 @@
 package judge
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -17,6 +19,16 @@ type Template struct {
 	Path string
 	// Body is the parsed JSON.
 	Body map[string]any
+}
+
+// Read reads a template's file.
+func Read(path string) (Template, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return Template{}, err
+	}
+	t := Template{Path: path}
+	return t, json.Unmarshal(text, &t.Body)
 }
 
 // Resource is one of our resources as it has to be.
