@@ -1,0 +1,128 @@
+package authorizer
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/scopeway/scopeway/access"
+	"github.com/scopeway/scopeway/authorizer/audit"
+	"github.com/scopeway/scopeway/authorizer/event"
+	"github.com/scopeway/scopeway/authorizer/token"
+)
+
+// Config is what an [Authorizer] is made of.
+type Config struct {
+	// Table is what is allowed. Mandatory, with at least one route.
+	Table *access.Table
+	// Issuers are who is trusted. At least one is mandatory.
+	Issuers []token.Issuer
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+	// Out takes the audit lines, one Write each; nil means os.Stdout. A line
+	// that cannot be written is an evaluation that lets nobody through.
+	Out io.Writer
+	// NewID makes the decision ids; nil means 128 random bits.
+	NewID func() string
+}
+
+// Authorizer answers API Gateway's questions. It is safe for concurrent use.
+type Authorizer struct {
+	table    *access.Table
+	verifier *token.Verifier // nil: the configuration cannot be used
+	now      func() time.Time
+	newID    func() string
+
+	mu  sync.Mutex // one line at a time
+	out io.Writer
+}
+
+// New returns an authorizer. It refuses a configuration without a table,
+// without an issuer, or with an issuer that leaves out what keeps it safe
+// ([token.NewVerifier]). It fetches no keys.
+func New(config Config) (*Authorizer, error) {
+	a := unusable(config)
+	switch {
+	case config.Table == nil:
+		return nil, errors.New("table, is missing, got nil, give the table that access.Compile returned")
+	case len(config.Table.Routes()) == 0:
+		return nil, errors.New("table, has no routes, declare at least one")
+	case len(config.Issuers) == 0:
+		return nil, errors.New("issuers, is empty, name at least one issuer to trust")
+	}
+	verifier, err := token.NewVerifier(config.Issuers, config.Table.Scopes(), a.now)
+	if err != nil {
+		return nil, fmt.Errorf("issuers, %w", err)
+	}
+	a.table, a.verifier = config.Table, verifier
+	return a, nil
+}
+
+// unusable returns an authorizer that answers every event with an error.
+func unusable(config Config) *Authorizer {
+	a := &Authorizer{now: config.Now, newID: config.NewID, out: config.Out}
+	if a.now == nil {
+		a.now = time.Now
+	}
+	if a.newID == nil {
+		a.newID = newID
+	}
+	if a.out == nil {
+		a.out = os.Stdout
+	}
+	return a
+}
+
+// Handle answers one event and writes one audit line. A verdict is an answer,
+// yes or no. Where there is none the error says so and names the decision id,
+// nothing more: the gateway may show it to nobody, but it is not ours to hold.
+// It waits for keys no longer than ctx allows.
+func (a *Authorizer) Handle(ctx context.Context, raw json.RawMessage) (event.Answer, error) {
+	line := audit.Line{DecisionID: a.newID()}
+	verified := a.evaluate(ctx, raw, &line)
+	line.Time = a.now()
+	if err := a.write(func(out io.Writer) error { return audit.Write(out, line) }); err != nil {
+		return event.Answer{}, noDecision(line.DecisionID)
+	}
+	refusal := event.Answer{Context: event.Context{DecisionID: line.DecisionID}}
+	switch audit.DecisionOf(line.Reason) {
+	case audit.Allow:
+		if verified == nil {
+			return event.Answer{}, noDecision(line.DecisionID)
+		}
+		return allow(verified, line), nil
+	case audit.Deny:
+		return refusal, nil
+	default:
+		return event.Answer{}, noDecision(line.DecisionID)
+	}
+}
+
+func allow(verified *token.Verified, line audit.Line) event.Answer {
+	caller := verified.Caller()
+	return event.Answer{IsAuthorized: true, Context: event.Context{
+		Subject:    caller.Subject,
+		ClientID:   caller.ClientID,
+		Scope:      verified.Scope(),
+		Issuer:     caller.Issuer,
+		ExpiresAt:  caller.ExpiresAt.Unix(),
+		Table:      line.Table,
+		DecisionID: line.DecisionID,
+	}}
+}
+
+// noDecision is the error for everything that is not a verdict.
+func noDecision(id string) error {
+	return fmt.Errorf("internal error, decision %s", id)
+}
+
+func (a *Authorizer) write(line func(io.Writer) error) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return line(a.out)
+}

@@ -1,0 +1,573 @@
+package authorizer_test
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/scopeway/scopeway/access"
+	"github.com/scopeway/scopeway/authorizer"
+	"github.com/scopeway/scopeway/authorizer/audit"
+	"github.com/scopeway/scopeway/authorizer/event"
+	"github.com/scopeway/scopeway/authorizer/keyset"
+	"github.com/scopeway/scopeway/authorizer/token"
+)
+
+// request is what a client asks; the zero parts are those of GET /orders/17.
+type request struct {
+	route, path   string
+	authorization string
+	more          map[string]string // further headers
+}
+
+func (r request) event(t testing.TB) []byte {
+	t.Helper()
+	if r.route == "" {
+		r.route = "GET /orders/{id}"
+	}
+	if r.path == "" {
+		r.path = "/orders/17"
+	}
+	method, _, _ := strings.Cut(r.route, " ")
+	headers := map[string]string{"host": "abcdef1234.execute-api.us-east-1.amazonaws.com", "x-forwarded-for": "198.51.100.9"}
+	e := map[string]any{
+		"version": "2.0", "type": "REQUEST", "routeKey": r.route, "rawPath": r.path, "headers": headers,
+		"requestContext": map[string]any{
+			"apiId": "abcdef1234", "requestId": "JKJaXmPLvHcESHA=", "routeKey": r.route, "stage": "$default",
+			"http": map[string]any{"method": method, "path": r.path, "sourceIp": "203.0.113.7"},
+		},
+	}
+	if r.authorization != "" {
+		headers["authorization"] = r.authorization
+		e["identitySource"] = []string{r.authorization, r.route}
+	}
+	for name, value := range r.more {
+		headers[name] = value
+	}
+	raw, err := json.Marshal(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+// outcome is everything that can be seen of one evaluation.
+type outcome struct {
+	answer event.Answer
+	err    error
+	line   audit.Line
+	faults []audit.Fault
+	output string
+}
+
+// subject is an authorizer under test and what it writes.
+type subject struct {
+	*authorizer.Authorizer
+	output bytes.Buffer
+}
+
+func newSubject(t testing.TB, issuers ...token.Issuer) *subject {
+	t.Helper()
+	s := &subject{}
+	a, err := authorizer.New(authorizer.Config{Table: testTable(t), Issuers: issuers, Out: &s.output})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Authorizer = a
+	return s
+}
+
+func (s *subject) handle(t testing.TB, raw []byte) outcome {
+	t.Helper()
+	s.output.Reset()
+	var o outcome
+	o.answer, o.err = s.Handle(t.Context(), raw)
+	o.output = s.output.String()
+	o.line, o.faults = readOutput(t, o.output)
+	return o
+}
+
+// readOutput reads what one evaluation has written: one audit line, and
+// faults.
+func readOutput(t testing.TB, output string) (line audit.Line, faults []audit.Fault) {
+	t.Helper()
+	lines := 0
+	for text := range strings.Lines(output) {
+		var kind struct {
+			Kind string `json:"scopeway"`
+		}
+		var fault audit.Fault
+		if err := json.Unmarshal([]byte(text), &kind); err != nil {
+			t.Fatalf("line %q is not JSON: %v", text, err)
+		}
+		switch kind.Kind {
+		case "decision":
+			lines++
+			if err := json.Unmarshal([]byte(text), &line); err != nil {
+				t.Fatal(err)
+			}
+		case "fault":
+			if err := json.Unmarshal([]byte(text), &fault); err != nil {
+				t.Fatal(err)
+			}
+			faults = append(faults, fault)
+		default:
+			t.Errorf("line %q is of no known kind", text)
+		}
+	}
+	if lines != 1 {
+		t.Errorf("output has %d audit lines, want 1:\n%s", lines, output)
+	}
+	return line, faults
+}
+
+// check compares the outcome with a reason and what follows from it.
+func (o outcome) check(t *testing.T, want access.Reason) {
+	t.Helper()
+	if o.line.Reason != want {
+		t.Errorf("reason = %q (%s), want %q", o.line.Reason, o.line.Detail, want)
+	}
+	if len(o.line.DecisionID) != 32 {
+		t.Errorf("decision id %q, want 32 characters", o.line.DecisionID)
+	}
+	switch status := want.Status(); {
+	case status == 200:
+		if o.err != nil || !o.answer.IsAuthorized || o.line.Decision != audit.Allow {
+			t.Errorf("answer = %+v, %v, decision %q, want a yes", o.answer, o.err, o.line.Decision)
+		}
+	case status < 500:
+		only := event.Answer{Context: event.Context{DecisionID: o.line.DecisionID}}
+		if o.err != nil || o.answer != only || o.line.Decision != audit.Deny {
+			t.Errorf("answer = %+v, %v, decision %q, want a no that has the decision id and nothing else", o.answer, o.err, o.line.Decision)
+		}
+	default:
+		if o.err == nil || o.err.Error() != "internal error, decision "+o.line.DecisionID || o.answer != (event.Answer{}) || o.line.Decision != audit.Error {
+			t.Errorf("answer = %+v, %v, decision %q, want an error that has the decision id and nothing else", o.answer, o.err, o.line.Decision)
+		}
+	}
+	if want != access.Allowed && want != access.PublicRoute && want != access.ScopeMissing && o.line.Verified != (audit.Verified{}) {
+		t.Errorf("audit line has %+v outside of claimed", o.line.Verified)
+	}
+}
+
+// checkNoToken fails when a piece of the token can be found in what was
+// written or answered.
+func (o outcome) checkNoToken(t *testing.T, authorization string) {
+	t.Helper()
+	const piece = 12
+	for i := 0; i+piece <= len(authorization); i++ {
+		if strings.Contains(o.output, authorization[i:i+piece]) || o.err != nil && strings.Contains(o.err.Error(), authorization[i:i+piece]) {
+			t.Fatalf("output shows %q of the Authorization header:\n%s%v", authorization[i:i+piece], o.output, o.err)
+		}
+	}
+}
+
+func TestHandleLetsAGoodTokenPass(t *testing.T) {
+	issuer := newKeyServer(t)
+	for name, changes := range map[string][]func(*draft){
+		"signed with ES256":                nil,
+		"signed with RS256":                {asRS256},
+		"with the scope spelled in full":   {claim("scope", "orders/read")},
+		"with scopes nobody here knows":    {claim("scope", "openid read orders/delete")},
+		"that expired a moment ago":        {claim("exp", time.Now().Add(-5*time.Second).Unix())},
+		"with the audience in a list":      {claim("aud", []string{"https://orders.example.com"})},
+		"with a second audience elsewhere": {claim("aud", []string{"https://orders.example.com", "https://elsewhere.example.com"})},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bearer := "Bearer " + issuer.token(changes...)
+			got := newSubject(t, issuer.issuer()).handle(t, request{authorization: bearer}.event(t))
+			got.check(t, access.Allowed)
+			got.checkNoToken(t, bearer)
+		})
+	}
+}
+
+func TestHandleTellsTheBackendAndTheAuditLineWhoCalls(t *testing.T) {
+	issuer := newKeyServer(t)
+	exp := time.Now().Add(time.Hour).Unix()
+	raw := issuer.token(claim("scope", "read openid"), claim("exp", exp))
+	got := newSubject(t, issuer.issuer()).handle(t, request{authorization: "Bearer " + raw}.event(t))
+	got.check(t, access.Allowed)
+	digest := testTable(t).Digest()
+	wantContext := event.Context{
+		Subject: "billing", ClientID: "billing", Scope: "read openid", Issuer: issuerURL,
+		ExpiresAt: exp, Table: digest, DecisionID: got.line.DecisionID,
+	}
+	if got.answer.Context != wantContext {
+		t.Errorf("context = %+v, want %+v", got.answer.Context, wantContext)
+	}
+	wantVerified := audit.Verified{
+		Issuer: issuerURL, Subject: "billing", ClientID: "billing", Scope: "read openid",
+		TokenID: "t-1", KeyID: "ec-1", ExpiresAt: exp,
+	}
+	if got.line.Verified != wantVerified || got.line.Claimed != nil {
+		t.Errorf("verified = %+v, claimed %+v, want %+v", got.line.Verified, got.line.Claimed, wantVerified)
+	}
+	l := got.line
+	if l.Route != "GET /orders/{id}" || l.Method != "GET" || l.Path != "/orders/17" || l.SourceIP != "203.0.113.7" ||
+		l.RequestID != "JKJaXmPLvHcESHA=" || l.APIID != "abcdef1234" || l.Stage != "$default" || l.Table != digest || l.Detail != "" {
+		t.Errorf("audit line = %s", got.output)
+	}
+	if age := time.Since(l.Time); age < 0 || age > time.Minute {
+		t.Errorf("audit line is of %v", l.Time)
+	}
+}
+
+func TestHandleRefusesAndFails(t *testing.T) {
+	issuer := newKeyServer(t)
+	stranger, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bearer := func(changes ...func(*draft)) request {
+		return request{authorization: "Bearer " + issuer.token(changes...)}
+	}
+	good := bearer()
+	on := func(r request, route, path string) request { r.route, r.path = route, path; return r }
+	with := func(r request, name, value string) request { r.more = map[string]string{name: value}; return r }
+	text := func(authorization string) request { return request{authorization: authorization} }
+	unsigned := func(head map[string]any) string { return part(t, head) + "." + part(t, issuer.draft().claims) }
+
+	covered := map[access.Reason]bool{access.Allowed: true}
+	for _, c := range []struct {
+		name    string
+		request request
+		want    access.Reason
+	}{
+		{"a route that the table does not have", on(good, "DELETE /orders/{id}", ""), access.RouteUnknown},
+		{"a route in another spelling", on(good, "get /orders/{id}", ""), access.RouteUnknown},
+		{"the route that takes what no other takes", on(good, "$default", ""), access.RouteUnknown},
+		{"an unknown route without a token", request{route: "GET /admin"}, access.RouteUnknown},
+		{"a header that names a better route", with(on(good, "POST /orders", "/orders"), "x-http-method-override", "GET"), access.ScopeMissing},
+		{"a trailing slash", on(good, "", "/orders/17/"), access.PathNotCanonical},
+		{"two dots", on(good, "", "/menu/../orders/17"), access.PathNotCanonical},
+		{"an encoded slash", on(good, "", "/orders%2f17"), access.PathNotCanonical},
+		{"an odd path without a token", request{path: "/orders//17"}, access.PathNotCanonical},
+
+		{"no token", request{}, access.TokenMissing},
+		{"no token on a public route", request{route: "GET /menu", path: "/menu"}, access.TokenMissing},
+		{"a bad token on a public route", on(bearer(signedWith(stranger)), "GET /menu", "/menu"), access.SignatureInvalid},
+		{"an empty header", with(request{}, "authorization", ""), access.TokenMissing},
+		{"Basic credentials", text("Basic dXNlcjpwYXNzd29yZA=="), access.CredentialsMalformed},
+		{"two tokens", text(good.authorization + "," + good.authorization), access.CredentialsMalformed},
+		{"the header in two spellings", with(good, "Authorization", good.authorization), access.CredentialsMalformed},
+
+		{"garbage", text("Bearer garbage"), access.TokenMalformed},
+		{"a token with its last character cut off", text(good.authorization[:len(good.authorization)-1]), access.TokenMalformed},
+		{"a token with a byte of its signature cut off", text(good.authorization[:len(good.authorization)-2]), access.SignatureInvalid},
+		{"a token of nine kilobytes", bearer(claim("padding", strings.Repeat("x", 9000))), access.TokenTooLarge},
+		{"five parts", text("Bearer " + part(t, map[string]any{"alg": "RSA-OAEP", "enc": "A256GCM"}) + ".a2V5.aXY.dGV4dA.dGFn"), access.TokenEncrypted},
+		{"a critical header", bearer(header("crit", []string{"exp"})), access.HeaderRefused},
+		{"an unencoded payload", bearer(header("b64", false)), access.HeaderRefused},
+		{"an issuer nobody trusts", bearer(claim("iss", "https://other.example.com")), access.IssuerUnknown},
+		{"an issuer with a slash more", bearer(claim("iss", issuerURL+"/")), access.IssuerUnknown},
+		{"no issuer", bearer(claim("iss", nil)), access.IssuerUnknown},
+		{"alg none", text("Bearer " + unsigned(map[string]any{"alg": "none", "typ": "at+jwt"}) + "."), access.AlgorithmRefused},
+		{"the public key as an HMAC secret", text("Bearer " + hmacToken(t, issuer)), access.AlgorithmRefused},
+		{"an algorithm that this issuer does not use", bearer(header("alg", "PS256"), header("kid", "rsa-1"), signedWith(issuer.rsaKey)), access.AlgorithmRefused},
+		{"an ID token", bearer(header("typ", "JWT"), claim("nonce", "n-1")), access.TypeRefused},
+		{"a token without a type", bearer(header("typ", nil)), access.TypeRefused},
+		{"a token bound to a key", bearer(claim("cnf", map[string]string{"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"})), access.TokenBound},
+		{"no expiry", bearer(claim("exp", nil)), access.ClaimMalformed},
+		{"an expiry in quotes", bearer(claim("exp", "1790000000")), access.ClaimMalformed},
+		{"the audience of another API", bearer(claim("aud", "https://elsewhere.example.com")), access.AudienceRefused},
+		{"a client nobody knows", bearer(claim("client_id", "shop")), access.ClientUnknown},
+		{"a token that has expired", bearer(claim("iat", time.Now().Add(-2*time.Hour).Unix()), claim("exp", time.Now().Add(-time.Hour).Unix())), access.TokenExpired},
+		{"a token of tomorrow", bearer(claim("nbf", time.Now().Add(24*time.Hour).Unix())), access.TokenNotYetValid},
+		{"a key that the issuer does not have", bearer(header("kid", "ec-2")), access.KeyUnknown},
+		{"a key of another kind than the algorithm", bearer(header("kid", "rsa-1")), access.KeyUnknown},
+		{"a stranger's key under the issuer's name for its own", bearer(signedWith(stranger)), access.SignatureInvalid},
+		{"a payload put in afterwards", text("Bearer " + swapPayload(t, issuer)), access.SignatureInvalid},
+
+		{"a token without a scope", bearer(claim("scope", nil)), access.ScopeMissing},
+		{"a token with another scope", on(good, "POST /orders", "/orders"), access.ScopeMissing},
+		{"a scope of another resource server", bearer(claim("scope", "menu/read")), access.ScopeMissing},
+		{"a scope that only begins like the right one", bearer(claim("scope", "reader read/ read:all")), access.ScopeMissing},
+
+		{"a public route with a good token", on(good, "GET /menu", "/menu"), access.PublicRoute},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := newSubject(t, issuer.issuer()).handle(t, c.request.event(t))
+			got.check(t, c.want)
+			if _, credentials, _ := strings.Cut(c.request.authorization, " "); len(credentials) > 12 {
+				got.checkNoToken(t, c.request.authorization)
+			}
+			if len(got.faults) > 0 {
+				t.Errorf("a verdict wrote faults:\n%s", got.output)
+			}
+		})
+		covered[c.want] = true
+	}
+
+	// Those that need more than another request have tests of their own.
+	for _, elsewhere := range []access.Reason{access.Misconfigured, access.Internal, access.EventUnreadable, access.KeysUnavailable} {
+		covered[elsewhere] = true
+	}
+	for _, reason := range access.Reasons() {
+		if !covered[reason] {
+			t.Errorf("no case has the reason %q", reason)
+		}
+	}
+}
+
+func TestHandleSaysWhichScopeWasMissing(t *testing.T) {
+	issuer := newKeyServer(t)
+	r := request{route: "POST /orders", path: "/orders", authorization: "Bearer " + issuer.token()}
+	got := newSubject(t, issuer.issuer()).handle(t, r.event(t))
+	got.check(t, access.ScopeMissing)
+	if len(got.line.Missing) != 1 || got.line.Missing[0] != "orders/write" || got.line.Subject != "billing" {
+		t.Errorf("audit line = %s, want orders/write missing for billing", got.output)
+	}
+}
+
+func TestHandleKeepsWhatAnUnverifiedTokenSaysUnderClaimed(t *testing.T) {
+	issuer := newKeyServer(t)
+	r := request{authorization: "Bearer " + issuer.token(claim("iss", "https://other.example.com"), header("kid", "k\x1b[2J"))}
+	got := newSubject(t, issuer.issuer()).handle(t, r.event(t))
+	got.check(t, access.IssuerUnknown)
+	if got.line.Claimed == nil || got.line.Claimed.Issuer != "https://other.example.com" || got.line.Claimed.Subject != "billing" {
+		t.Errorf("claimed = %+v", got.line.Claimed)
+	}
+	if strings.Contains(got.output, "\x1b") {
+		t.Errorf("output has a control character: %q", got.output)
+	}
+}
+
+func TestHandleDecidesPerRouteWithOneToken(t *testing.T) {
+	issuer := newKeyServer(t)
+	bearer := "Bearer " + issuer.token()
+	s := newSubject(t, issuer.issuer())
+	mayRead := request{authorization: bearer}
+	mayNotWrite := request{route: "POST /orders", path: "/orders", authorization: bearer}
+	for range 2 {
+		s.handle(t, mayRead.event(t)).check(t, access.Allowed)
+		s.handle(t, mayNotWrite.event(t)).check(t, access.ScopeMissing)
+	}
+	if n := issuer.fetches.Load(); n != 1 {
+		t.Errorf("the key set was fetched %d times, want once", n)
+	}
+}
+
+func TestHandleFetchesNoKeysForWhatCannotPass(t *testing.T) {
+	issuer := newKeyServer(t)
+	s := newSubject(t, issuer.issuer())
+	for _, r := range []request{
+		{route: "GET /admin", authorization: "Bearer " + issuer.token()},
+		{path: "/orders/17/", authorization: "Bearer " + issuer.token()},
+		{authorization: "Bearer garbage"},
+		{authorization: "Bearer " + issuer.token(claim("aud", "https://elsewhere.example.com"))},
+		{authorization: "Bearer " + issuer.token(claim("exp", 1))},
+	} {
+		s.handle(t, r.event(t))
+	}
+	if n := issuer.fetches.Load(); n != 0 {
+		t.Errorf("the key set was fetched %d times, want never", n)
+	}
+}
+
+func TestHandleAnswersUnreadableEventsWithAnError(t *testing.T) {
+	s := newSubject(t, newKeyServer(t).issuer())
+	for name, raw := range map[string]string{
+		"garbage":                "good morning",
+		"nothing":                "",
+		"an event of a REST API": `{"type":"TOKEN","authorizationToken":"Bearer aGVhZGVy.cGF5bG9hZA.c2ln","methodArn":"arn:aws:execute-api:us-west-2:123456789012:ymy8tbxw7b/*/GET/"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := s.handle(t, []byte(raw))
+			got.check(t, access.EventUnreadable)
+			if got.line.Detail == "" || strings.Contains(got.output, "aGVhZGVy") {
+				t.Errorf("audit line = %s", got.output)
+			}
+		})
+	}
+}
+
+func TestHandleAnswersWithAnErrorWhenKeysCannotBeHad(t *testing.T) {
+	for name, answer := range map[string]http.HandlerFunc{
+		"the key server fails":           func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) },
+		"the key set is not JSON":        func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>secret</html>") },
+		"the key set has five megabytes": func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(bytes.Repeat([]byte(" "), 5<<20)) },
+		"the key server redirects":       func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			issuer := newKeyServer(t)
+			issuer.answer.Store(answer)
+			bearer := "Bearer " + issuer.token()
+			got := newSubject(t, issuer.issuer()).handle(t, request{authorization: bearer}.event(t))
+			got.check(t, access.KeysUnavailable)
+			got.checkNoToken(t, bearer)
+			if len(got.faults) != 1 || got.faults[0].Cause == "" || got.faults[0].DecisionID != got.line.DecisionID || strings.Contains(got.output, "secret") {
+				t.Errorf("output = %s, want one fault that names the cause", got.output)
+			}
+		})
+	}
+}
+
+func TestHandleLeavesTimeToAnswerWhenKeysAreSlow(t *testing.T) {
+	issuer := newKeyServer(t)
+	release := make(chan struct{})
+	defer close(release)
+	issuer.answer.Store(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
+	s := newSubject(t, issuer.issuer())
+	ctx, cancel := context.WithTimeout(t.Context(), 600*time.Millisecond)
+	defer cancel()
+	_, err := s.Handle(ctx, request{authorization: "Bearer " + issuer.token()}.event(t))
+	if ctx.Err() != nil {
+		t.Error("Handle used up all of the function's time")
+	}
+	if line, _ := readOutput(t, s.output.String()); err == nil || line.Reason != access.KeysUnavailable {
+		t.Errorf("reason = %q, error %v, want %q", line.Reason, err, access.KeysUnavailable)
+	}
+}
+
+// keysThat is a key set that does something of its own.
+type keysThat func() (crypto.PublicKey, error)
+
+func (k keysThat) Find(context.Context, string, keyset.Algorithm) (crypto.PublicKey, error) {
+	return k()
+}
+
+func TestHandleTurnsAPanicIntoAnError(t *testing.T) {
+	server := newKeyServer(t)
+	bearer := "Bearer " + server.token()
+	for name, keys := range map[string]keysThat{
+		"with the token as its value": func() (crypto.PublicKey, error) { panic(bearer) },
+		"with an error that holds it": func() (crypto.PublicKey, error) { panic(errors.New(bearer)) },
+		"of the runtime":              func() (crypto.PublicKey, error) { return []crypto.PublicKey{}[len(bearer)], nil },
+		"of a nil":                    func() (crypto.PublicKey, error) { panic(nil) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			issuer := server.issuer()
+			issuer.Keys = keys
+			got := newSubject(t, issuer).handle(t, request{authorization: bearer}.event(t))
+			got.check(t, access.Internal)
+			got.checkNoToken(t, bearer)
+			if len(got.faults) != 1 || got.faults[0].DecisionID != got.line.DecisionID || !strings.HasPrefix(got.faults[0].Cause, "panic") {
+				t.Fatalf("output = %s, want one fault", got.output)
+			}
+			if stack := strings.Join(got.faults[0].Stack, "\n"); !strings.Contains(stack, "authorizer_test.go:") || !strings.Contains(stack, "decide") {
+				t.Errorf("stack does not lead from the panic to the authorizer:\n%s", stack)
+			}
+		})
+	}
+}
+
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+func TestHandleLetsNobodyPassWithoutAnAuditLine(t *testing.T) {
+	issuer := newKeyServer(t)
+	a, err := authorizer.New(authorizer.Config{Table: testTable(t), Issuers: []token.Issuer{issuer.issuer()}, Out: fullDisk{}, NewID: func() string { return "4f0c" }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := a.Handle(t.Context(), request{authorization: "Bearer " + issuer.token()}.event(t))
+	if err == nil || err.Error() != "internal error, decision 4f0c" || answer != (event.Answer{}) {
+		t.Errorf("Handle = %+v, %v, want an error", answer, err)
+	}
+}
+
+func TestHandleServesManyAtOnceAndMixesNoLines(t *testing.T) {
+	issuer := newKeyServer(t)
+	s := newSubject(t, issuer.issuer())
+	events := [][]byte{
+		request{authorization: "Bearer " + issuer.token()}.event(t),
+		request{route: "POST /orders", path: "/orders", authorization: "Bearer " + issuer.token()}.event(t),
+	}
+	const each = 40
+	var all sync.WaitGroup
+	var allowed, denied sync.Map
+	for i := range 2 * each {
+		all.Go(func() {
+			answer, err := s.Handle(t.Context(), events[i%2])
+			if err != nil || answer.IsAuthorized != (i%2 == 0) {
+				t.Errorf("Handle = %+v, %v", answer, err)
+			}
+			if answer.IsAuthorized {
+				allowed.Store(answer.Context.DecisionID, true)
+			} else {
+				denied.Store(answer.Context.DecisionID, true)
+			}
+		})
+	}
+	all.Wait()
+	lines := 0
+	for text := range strings.Lines(s.output.String()) {
+		lines++
+		var line audit.Line
+		if err := json.Unmarshal([]byte(text), &line); err != nil {
+			t.Fatalf("line %q is not JSON: %v", text, err)
+		}
+		ids := &denied
+		if line.Decision == audit.Allow {
+			ids = &allowed
+		}
+		if _, known := ids.LoadAndDelete(line.DecisionID); !known {
+			t.Errorf("line %q belongs to no answer", text)
+		}
+	}
+	if lines != 2*each {
+		t.Errorf("%d lines for %d evaluations", lines, 2*each)
+	}
+}
+
+func TestNewRefuses(t *testing.T) {
+	issuer := newKeyServer(t).issuer()
+	noAudience := issuer
+	noAudience.Audiences = nil
+	for _, c := range []struct {
+		name   string
+		config authorizer.Config
+		want   string
+	}{
+		{"no table", authorizer.Config{Issuers: []token.Issuer{issuer}}, "table, is missing"},
+		{"a table without routes", authorizer.Config{Table: &access.Table{}, Issuers: []token.Issuer{issuer}}, "table, has no routes"},
+		{"no issuer", authorizer.Config{Table: testTable(t)}, "issuers, is empty"},
+		{"an issuer without an audience", authorizer.Config{Table: testTable(t), Issuers: []token.Issuer{noAudience}}, "audience"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a, err := authorizer.New(c.config)
+			if a != nil || err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("New = %v, %v, want an error with %q", a, err, c.want)
+			}
+		})
+	}
+}
+
+// hmacToken is signed with the issuer's public key as if it were a secret.
+func hmacToken(t testing.TB, s *keyServer) string {
+	t.Helper()
+	public, err := x509.MarshalPKIXPublicKey(&s.rsaKey.PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	input := part(t, map[string]any{"alg": "HS256", "typ": "at+jwt", "kid": "rsa-1"}) + "." + part(t, s.draft().claims)
+	mac := hmac.New(sha256.New, public)
+	mac.Write([]byte(input))
+	return input + "." + b64(mac.Sum(nil))
+}
+
+// swapPayload is a good token with more scopes than were signed.
+func swapPayload(t testing.TB, s *keyServer) string {
+	t.Helper()
+	parts := strings.Split(s.token(), ".")
+	claims := s.draft().claims
+	claims["scope"] = "read write"
+	parts[1] = part(t, claims)
+	return strings.Join(parts, ".")
+}

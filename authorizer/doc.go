@@ -1,0 +1,20 @@
+// Package authorizer is the Lambda function that API Gateway asks whether a
+// request may pass.
+//
+// A request passes when the gateway's own match names a route of the table,
+// the path has one spelling, the Authorization header is one Bearer token,
+// that token is a good access token of an issuer this environment trusts, and
+// its scopes satisfy the route's rule. Everything else is refused, and where
+// nothing could be found out (keys out of reach, a configuration that cannot
+// be used, a panic) the answer is an error, which the gateway neither takes
+// for a yes nor keeps. Each evaluation writes one audit line.
+//
+// A route whose rule is access.Public has no authorizer at the gateway. Should
+// it have one all the same, its callers need a good token like all others.
+//
+// What the package does not do: it matches no paths, reads no body, keeps no
+// session and remembers no token.
+//
+// The function's main package has one line, [Start]. [New] and
+// [Authorizer.Handle] are for tests and for hosts other than Lambda.
+package authorizer

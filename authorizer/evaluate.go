@@ -1,0 +1,127 @@
+package authorizer
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/scopeway/scopeway/access"
+	"github.com/scopeway/scopeway/authorizer/audit"
+	"github.com/scopeway/scopeway/authorizer/event"
+	"github.com/scopeway/scopeway/authorizer/token"
+)
+
+// margin is what is left of the function's time when the wait for keys ends,
+// so that the audit line is written before Lambda stops the process.
+const margin = 250 * time.Millisecond
+
+// evaluate comes to a decision and notes it in the line. It returns the
+// caller's token when its signature held, whatever the decision. A panic is
+// an error like all others: never a yes, and never the end of the process.
+func (a *Authorizer) evaluate(ctx context.Context, raw []byte, line *audit.Line) (verified *token.Verified) {
+	line.Reason = access.Internal
+	defer func() {
+		if value := recover(); value != nil {
+			verified, line.Reason, line.Detail = nil, access.Internal, ""
+			a.reportPanic(value, line.DecisionID)
+		}
+	}()
+
+	request, err := event.Decode(raw)
+	if request != nil {
+		describe(request, line)
+	}
+	if a.verifier == nil {
+		line.Reason = access.Misconfigured
+		line.Detail = "the configuration cannot be used: the fault line at the start of this process says why"
+		return nil
+	}
+	line.Table = a.table.Digest()
+	if err != nil {
+		refuse(err, line)
+		return nil
+	}
+	return a.decide(ctx, request, line)
+}
+
+// decide looks at the cheap and certain things first: no key is looked for on
+// behalf of a request that could not pass anyway.
+func (a *Authorizer) decide(ctx context.Context, request *event.Request, line *audit.Line) *token.Verified {
+	if _, known := a.table.Rule(request.RouteKey); !known {
+		line.Reason = access.RouteUnknown
+		return nil
+	}
+	if err := request.CheckPath(); err != nil {
+		refuse(err, line)
+		return nil
+	}
+	raw, err := request.Credentials()
+	if err != nil {
+		refuse(err, line)
+		return nil
+	}
+	if deadline, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-margin))
+		defer cancel()
+	}
+	verified, err := a.verifier.Verify(ctx, raw)
+	if err != nil {
+		refuse(err, line)
+		a.reportKeys(err, line)
+		return nil
+	}
+	caller := verified.Caller()
+	line.Verified = audit.Verified{
+		Issuer:    caller.Issuer,
+		Subject:   caller.Subject,
+		ClientID:  caller.ClientID,
+		Scope:     verified.Scope(),
+		TokenID:   verified.TokenID(),
+		KeyID:     verified.KeyID(),
+		ExpiresAt: caller.ExpiresAt.Unix(),
+	}
+	decision := access.Decide(a.table, request.RouteKey, caller, a.now())
+	line.Reason = decision.Reason
+	for _, scope := range decision.Missing {
+		line.Missing = append(line.Missing, scope.String())
+	}
+	// Allowed and the reason say the same; should they ever differ, nobody
+	// passes.
+	if decision.Allowed != (decision.Reason.Status() == 200) {
+		line.Reason = access.Internal
+	}
+	return verified
+}
+
+// describe notes what the gateway says about the request.
+func describe(request *event.Request, line *audit.Line) {
+	line.Route, line.Method, line.Path = request.RouteKey, request.Method, request.RawPath
+	line.SourceIP, line.RequestID = request.SourceIP, request.RequestID
+	line.APIID, line.Stage = request.APIID, request.Stage
+}
+
+// refuse notes why an event or a token was refused.
+func refuse(err error, line *audit.Line) {
+	var ofEvent *event.Error
+	var ofToken *token.Error
+	switch {
+	case errors.As(err, &ofEvent):
+		line.Reason, line.Detail = ofEvent.Reason, ofEvent.Detail
+	case errors.As(err, &ofToken):
+		line.Reason, line.Detail = ofToken.Reason, ofToken.Detail
+		line.Claimed = &audit.Claimed{
+			Issuer:    ofToken.Claimed.Issuer,
+			Subject:   ofToken.Claimed.Subject,
+			ClientID:  ofToken.Claimed.ClientID,
+			KeyID:     ofToken.Claimed.KeyID,
+			Algorithm: ofToken.Claimed.Algorithm,
+		}
+	default:
+		line.Reason = access.Internal
+	}
+	// An error never lets anybody through, whatever it calls itself.
+	if line.Reason.Status() == 200 {
+		line.Reason = access.Internal
+	}
+}

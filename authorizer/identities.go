@@ -1,0 +1,134 @@
+package authorizer
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/scopeway/scopeway/authorizer/keyset"
+	"github.com/scopeway/scopeway/authorizer/token"
+	"github.com/scopeway/scopeway/internal/strictjson"
+)
+
+// IdentitiesVariable is the environment variable that says who is trusted.
+const IdentitiesVariable = "SCOPEWAY_IDENTITIES"
+
+// IdentitiesVersion is the version of its JSON.
+const IdentitiesVersion = 1
+
+// Limits of the identities. Lambda's environment ends at 4 KB all together.
+const (
+	maxIdentitiesBytes = 64 << 10
+	maxIdentities      = 32
+)
+
+// Identity is one identity provider as the environment names it.
+type Identity struct {
+	// Name is the construct's name, for messages.
+	Name string
+	// Issuer is the exact iss of its tokens.
+	Issuer string
+	// Keys is the URL of its key set.
+	Keys string
+	// Profile says how its access tokens are spelled.
+	Profile token.Profile
+	// Algorithms are those it may sign with.
+	Algorithms []keyset.Algorithm
+	// Audiences is the audience of each resource server it speaks for.
+	Audiences map[string]string
+	// Clients are the client ids whose tokens count.
+	Clients []string
+	// AnyClient is whether the tokens of all of its clients count.
+	AnyClient bool
+}
+
+// ParseIdentities reads the value of [IdentitiesVariable]:
+//
+//	{"version":1,"identities":[{"name":"Users","issuer":"https://…","keys":"https://…",
+//	  "profile":"cognito","algorithms":["RS256"],"audiences":{"orders":"orders"},
+//	  "clients":["…"],"anyClient":false}]}
+//
+// The members clients and anyClient may be left out, all others are mandatory.
+// It refuses other versions, members it does not know, and JSON that could be
+// read in two ways; the error names the identity and the member. It does not
+// check what only a look at all parts can tell: [New] does.
+func ParseIdentities(text []byte) ([]Identity, error) {
+	document, err := strictjson.Parse(text, strictjson.Limits{Bytes: maxIdentitiesBytes, Depth: 8})
+	if err != nil {
+		return nil, err
+	}
+	if document.Kind() != strictjson.Object {
+		return nil, fmt.Errorf("identities, must be a JSON object, got %s", article(document.Kind()))
+	}
+	// The version first: members of a later one are not a mistake in this one.
+	if version, ok := document.Member("version").Int64(); !ok || version != IdentitiesVersion {
+		number, _ := document.Member("version").NumberText()
+		return nil, fmt.Errorf("version, is not one this authorizer reads, got %q, deploy the authorizer of the same release (version %d)", number, IdentitiesVersion)
+	}
+	if err := onlyMembers(document, "version", "identities"); err != nil {
+		return nil, err
+	}
+	list := document.Member("identities")
+	switch n := list.Len(); {
+	case list.Kind() != strictjson.Array:
+		return nil, fmt.Errorf("identities, must be a list, got %s", article(list.Kind()))
+	case n == 0:
+		return nil, errors.New("identities, is empty, name at least one identity to trust")
+	case n > maxIdentities:
+		return nil, fmt.Errorf("identities, has too many, got %d, at most %d", n, maxIdentities)
+	}
+	var identities []Identity
+	for value := range list.Elements() {
+		identity, err := parseIdentity(value)
+		if err != nil {
+			return nil, fmt.Errorf("identity %d, %w", len(identities)+1, err)
+		}
+		for _, other := range identities {
+			if other.Name == identity.Name {
+				return nil, fmt.Errorf("identity %d, name, is another identity's too, got %q", len(identities)+1, identity.Name)
+			}
+			if other.Issuer == identity.Issuer {
+				return nil, fmt.Errorf("identity %q, issuer, is the identity %q's too, got %q", identity.Name, other.Name, identity.Issuer)
+			}
+		}
+		identities = append(identities, identity)
+	}
+	return identities, nil
+}
+
+func parseIdentity(value strictjson.Value) (Identity, error) {
+	if value.Kind() != strictjson.Object {
+		return Identity{}, fmt.Errorf("must be an object, got %s", article(value.Kind()))
+	}
+	r := memberReader{object: value}
+	identity := Identity{
+		Name:      r.text("name"),
+		Issuer:    r.text("issuer"),
+		Keys:      r.text("keys"),
+		Profile:   token.Profile(r.text("profile")),
+		Audiences: r.audiences("audiences"),
+		Clients:   r.texts("clients", false),
+		AnyClient: r.boolean("anyClient"),
+	}
+	for _, name := range r.texts("algorithms", true) {
+		algorithm, err := keyset.ParseAlgorithm(name)
+		r.fail("algorithms", err)
+		if slices.Contains(identity.Algorithms, algorithm) {
+			r.fail("algorithms", fmt.Errorf("names one twice, got %q", name))
+		}
+		identity.Algorithms = append(identity.Algorithms, algorithm)
+	}
+	if p := identity.Profile; p != token.ProfileCognito && p != token.ProfileRFC9068 {
+		r.fail("profile", fmt.Errorf("is not one that is known, got %q, write %q or %q", string(p), token.ProfileCognito, token.ProfileRFC9068))
+	}
+	if identity.AnyClient == (len(identity.Clients) > 0) {
+		r.fail("clients", errors.New("and anyClient, exactly one must be given: name the clients whose tokens count, or write \"anyClient\":true"))
+	}
+	if r.err == nil {
+		r.err = onlyMembers(value, "name", "issuer", "keys", "profile", "algorithms", "audiences", "clients", "anyClient")
+	}
+	if r.err != nil && identity.Name != "" {
+		return Identity{}, fmt.Errorf("%q, %w", identity.Name, r.err)
+	}
+	return identity, r.err
+}

@@ -1,0 +1,128 @@
+package authorizer_test
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/scopeway/scopeway/authorizer"
+	"github.com/scopeway/scopeway/authorizer/keyset"
+	"github.com/scopeway/scopeway/authorizer/token"
+)
+
+const goodIdentity = `{"name":"Users","issuer":"https://issuer.example.com","keys":"https://issuer.example.com/keys",` +
+	`"profile":"cognito","algorithms":["RS256","ES256"],"audiences":{"orders":"orders","menu":"https://menu.example.com"},"clients":["billing"],"anyClient":false}`
+
+func identities(list ...string) string {
+	return `{"version":1,"identities":[` + strings.Join(list, ",") + `]}`
+}
+
+// changed is goodIdentity with one piece of its text replaced.
+func changed(t *testing.T, old, new string) string {
+	t.Helper()
+	if strings.Count(goodIdentity, old) != 1 {
+		t.Fatalf("%q is not there exactly once", old)
+	}
+	return identities(strings.Replace(goodIdentity, old, new, 1))
+}
+
+func TestParseIdentitiesReadsEveryMember(t *testing.T) {
+	second := `{"anyClient":true,"name":"Partners","issuer":"https://p.example.com","keys":"https://p.example.com/keys","profile":"rfc9068","algorithms":["EdDSA"],"audiences":{"orders":"o"}}`
+	got, err := authorizer.ParseIdentities([]byte(identities(goodIdentity, second)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []authorizer.Identity{{
+		Name: "Users", Issuer: "https://issuer.example.com", Keys: "https://issuer.example.com/keys",
+		Profile: token.ProfileCognito, Algorithms: []keyset.Algorithm{keyset.RS256, keyset.ES256},
+		Audiences: map[string]string{"orders": "orders", "menu": "https://menu.example.com"}, Clients: []string{"billing"},
+	}, {
+		Name: "Partners", Issuer: "https://p.example.com", Keys: "https://p.example.com/keys",
+		Profile: token.ProfileRFC9068, Algorithms: []keyset.Algorithm{keyset.EdDSA},
+		Audiences: map[string]string{"orders": "o"}, AnyClient: true,
+	}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("ParseIdentities =\n%+v, want\n%+v", got, want)
+	}
+}
+
+func TestParseIdentitiesRefuses(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"nothing", "", "offset 0"},
+		{"garbage", "Users", "offset 0"},
+		{"half of it", identities(goodIdentity)[:80], "offset"},
+		{"something behind it", identities(goodIdentity) + "{}", "offset"},
+		{"a list", "[]", "must be a JSON object, got an array"},
+		{"no version", `{"identities":[` + goodIdentity + `]}`, "version, is not one"},
+		{"the next version", strings.Replace(identities(goodIdentity), `"version":1`, `"version":2,"news":true`, 1), `version, is not one this authorizer reads, got "2"`},
+		{"a version in quotes", strings.Replace(identities(goodIdentity), `"version":1`, `"version":"1"`, 1), "version, is not one"},
+		{"a version with a fraction", strings.Replace(identities(goodIdentity), `"version":1`, `"version":1.0`, 1), `got "1.0"`},
+		{"a member nobody knows", strings.Replace(identities(goodIdentity), `"version":1`, `"version":1,"insecure":true`, 1), `member "insecure", is not known`},
+		{"no list", `{"version":1}`, "identities, must be a list, got nothing"},
+		{"an object for a list", `{"version":1,"identities":{}}`, "identities, must be a list, got an object"},
+		{"nobody", identities(), "identities, is empty"},
+		{"too many", identities(strings.Split(strings.Repeat(goodIdentity+"\n", 33), "\n")[:33]...), "identities, has too many, got 33"},
+		{"an identity that is a string", identities(`"Users"`), "identity 1, must be an object, got a string"},
+		{"an identity that is null", identities("null"), "identity 1, must be an object, got null"},
+		{"an empty identity", identities("{}"), "identity 1, name, is missing"},
+		{"a name that is empty", changed(t, `"name":"Users"`, `"name":""`), "identity 1, name, is empty"},
+		{"two of one name", identities(goodIdentity, strings.Replace(goodIdentity, `"issuer":"https://issuer`, `"issuer":"https://other`, 1)), `identity 2, name, is another identity's too, got "Users"`},
+		{"two of one issuer", identities(goodIdentity, strings.Replace(goodIdentity, `"name":"Users"`, `"name":"Others"`, 1)), `identity "Others", issuer, is the identity "Users"'s too`},
+		{"one member twice", changed(t, `"name":"Users"`, `"name":"Users","issuer":"https://evil.example.com"`), "offset"},
+		{"no issuer", changed(t, `"issuer":"https://issuer.example.com",`, ``), `identity 1, "Users", issuer, is missing`},
+		{"an issuer with a capital letter in its member", changed(t, `"issuer"`, `"Issuer"`), `"Users", issuer, is missing`},
+		{"an issuer that is a number", changed(t, `"issuer":"https://issuer.example.com"`, `"issuer":7`), `"Users", issuer, must be a string, got a number`},
+		{"no keys", changed(t, `"keys":"https://issuer.example.com/keys",`, ``), `"Users", keys, is missing`},
+		{"no profile", changed(t, `"profile":"cognito",`, ``), `"Users", profile, is missing`},
+		{"a profile nobody knows", changed(t, `"cognito"`, `"oidc"`), `"Users", profile, is not one that is known, got "oidc", write "cognito" or "rfc9068"`},
+		{"no algorithms", changed(t, `"algorithms":["RS256","ES256"],`, ``), `"Users", algorithms, is missing`},
+		{"an empty list of algorithms", changed(t, `["RS256","ES256"]`, `[]`), `"Users", algorithms, is empty`},
+		{"one algorithm that is no list", changed(t, `["RS256","ES256"]`, `"RS256"`), `"Users", algorithms, must be a list, got a string`},
+		{"an algorithm that is null", changed(t, `["RS256","ES256"]`, `["RS256",null]`), `"Users", algorithms, element 2 must be a string, got null`},
+		{"a symmetric algorithm", changed(t, `"ES256"`, `"HS256"`), `"Users", algorithms, `},
+		{"the algorithm none", changed(t, `"ES256"`, `"none"`), `"Users", algorithms, `},
+		{"an algorithm twice", changed(t, `"ES256"`, `"RS256"`), `"Users", algorithms, names one twice, got "RS256"`},
+		{"no audiences", changed(t, `"audiences":{"orders":"orders","menu":"https://menu.example.com"},`, ``), `"Users", audiences, is missing`},
+		{"empty audiences", changed(t, `{"orders":"orders","menu":"https://menu.example.com"}`, `{}`), `"Users", audiences, is empty`},
+		{"an audience that is empty", changed(t, `"orders":"orders"`, `"orders":""`), `"Users", audiences, of "orders" is empty`},
+		{"an audience that is a list", changed(t, `"orders":"orders"`, `"orders":["orders"]`), `"Users", audiences, of "orders" must be a string, got an array`},
+		{"audiences in a list", changed(t, `{"orders":"orders","menu":"https://menu.example.com"}`, `["orders"]`), `"Users", audiences, must be an object, got an array`},
+		{"neither clients nor any client", changed(t, `,"clients":["billing"],"anyClient":false`, ``), `"Users", clients, and anyClient, exactly one`},
+		{"both clients and any client", changed(t, `"anyClient":false`, `"anyClient":true`), `"Users", clients, and anyClient, exactly one`},
+		{"an empty client", changed(t, `["billing"]`, `[""]`), `"Users", clients, element 1 is empty`},
+		{"any client in quotes", changed(t, `"anyClient":false`, `"anyClient":"false"`), `"Users", anyClient, must be true or false, got a string`},
+		{"a switch that skips something", changed(t, `"anyClient":false`, `"anyClient":false,"skipExpiry":true`), `"Users", member "skipExpiry", is not known`},
+		{"a client that is a list", changed(t, `["billing"]`, `[["billing"]]`), `"Users", clients, element 1 must be a string, got an array`},
+		{"a value that is too deep", changed(t, `["billing"]`, strings.Repeat("[", 9)+strings.Repeat("]", 9)), "offset"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := authorizer.ParseIdentities([]byte(c.text))
+			if got != nil || err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("ParseIdentities = %v, %v, want an error with %q", got, err, c.want)
+			}
+		})
+	}
+}
+
+func FuzzParseIdentities(f *testing.F) {
+	f.Add([]byte(identities(goodIdentity)))
+	f.Add([]byte(identities(goodIdentity, "{}")))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		got, err := authorizer.ParseIdentities(text)
+		if (len(got) == 0) != (err != nil) {
+			t.Errorf("ParseIdentities(%q) = %v, %v", text, got, err)
+		}
+		for _, identity := range got {
+			if identity.Issuer == "" || identity.Keys == "" || len(identity.Algorithms) == 0 || len(identity.Audiences) == 0 {
+				t.Errorf("ParseIdentities(%q) lets %+v pass", text, identity)
+			}
+		}
+	})
+}
+
+func ExampleParseIdentities() {
+	_, err := authorizer.ParseIdentities([]byte(`{"version":1,"identities":[{"name":"Users","issuer":"https://issuer.example.com"}]}`))
+	fmt.Println(err)
+	// Output: identity 1, "Users", keys, is missing
+}

@@ -1,0 +1,122 @@
+package authorizer
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/scopeway/scopeway/access"
+	"github.com/scopeway/scopeway/authorizer/audit"
+)
+
+// TableFile is the name of the table's file in the function's directory, which
+// Lambda names in LAMBDA_TASK_ROOT.
+const TableFile = "table.json"
+
+// maxTableBytes is the size up to which a table is read.
+const maxTableBytes = 8 << 20
+
+// Start runs the authorizer as a Lambda function and does not return. It reads
+// the table beside the binary and [IdentitiesVariable], and asks for all key
+// sets before the first event.
+//
+// A configuration that cannot be used is reported in one fault line; every
+// event is then answered with an error. The process does not end for it:
+// Lambda would start it again and again, and the cause would drown.
+func Start() {
+	a := load(context.Background(), Config{Out: os.Stdout}, os.Getenv)
+	lambda.StartWithOptions(handler{a})
+}
+
+// load returns the authorizer of an environment, one that answers errors
+// where the environment cannot be used.
+func load(ctx context.Context, config Config, getenv func(string) string) (a *Authorizer) {
+	defer func() {
+		if value := recover(); value != nil {
+			a = unusable(config)
+			a.reportPanic(value, "")
+		}
+	}()
+	a, err := configure(ctx, config, getenv)
+	if err != nil {
+		a = unusable(config)
+		a.report(audit.Fault{Cause: err.Error()})
+	}
+	return a
+}
+
+func configure(ctx context.Context, config Config, getenv func(string) string) (*Authorizer, error) {
+	table, err := readTable(getenv("LAMBDA_TASK_ROOT"))
+	if err != nil {
+		return nil, fmt.Errorf("%s, %w", TableFile, err)
+	}
+	text := getenv(IdentitiesVariable)
+	if text == "" {
+		return nil, fmt.Errorf("%s, is not set, deploy the function with the constructs that made its table", IdentitiesVariable)
+	}
+	identities, err := ParseIdentities([]byte(text))
+	if err != nil {
+		return nil, fmt.Errorf("%s, %w", IdentitiesVariable, err)
+	}
+	issuers, sets, err := trust(identities, config.Now)
+	if err != nil {
+		return nil, fmt.Errorf("%s, %w", IdentitiesVariable, err)
+	}
+	config.Table, config.Issuers = table, issuers
+	a, err := New(config)
+	if err != nil {
+		return nil, err
+	}
+	prefetch(ctx, sets, prefetchWait)
+	return a, nil
+}
+
+func readTable(directory string) (*access.Table, error) {
+	if directory == "" {
+		return nil, errors.New("cannot be looked for, LAMBDA_TASK_ROOT is not set")
+	}
+	file, err := os.Open(filepath.Join(directory, TableFile))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, errors.New("is not there, deploy the function with the table beside the binary")
+	case err != nil:
+		return nil, err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxTableBytes+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case len(text) > maxTableBytes:
+		return nil, errors.New("is larger than 8 MB")
+	}
+	return access.ParseTable(text)
+}
+
+// handler lets the Lambda runtime hand over the event's bytes as they came.
+// Given a function, it would parse them first and answer garbage by itself,
+// without an audit line.
+type handler struct{ authorizer *Authorizer }
+
+// Invoke implements the interface lambda.Handler.
+func (h handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	answer, err := h.authorizer.Handle(ctx, payload)
+	if err != nil {
+		return nil, err
+	}
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false) // it would make the answer longer
+	if err := encoder.Encode(answer); err != nil {
+		return nil, noDecision(answer.Context.DecisionID)
+	}
+	return text.Bytes(), nil
+}

@@ -1,0 +1,60 @@
+package authorizer
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/scopeway/scopeway/authorizer/keyset"
+	"github.com/scopeway/scopeway/authorizer/token"
+)
+
+// prefetchWait is how long the start of the process waits for key sets. An
+// issuer that takes longer is asked again when its first token comes.
+const prefetchWait = 2 * time.Second
+
+// trust returns the issuers of the identities, each with a key set of its own:
+// keys are never pooled.
+func trust(identities []Identity, now func() time.Time) ([]token.Issuer, []*keyset.Set, error) {
+	var issuers []token.Issuer
+	var sets []*keyset.Set
+	for _, identity := range identities {
+		set, err := keyset.New(keyset.Config{URL: identity.Keys, Now: now})
+		if err != nil {
+			return nil, nil, fmt.Errorf("identity %q, keys, %w", identity.Name, err)
+		}
+		sets = append(sets, set)
+		issuers = append(issuers, token.Issuer{
+			Name:       identity.Name,
+			URL:        identity.Issuer,
+			Profile:    identity.Profile,
+			Algorithms: identity.Algorithms,
+			Audiences:  identity.Audiences,
+			Clients:    identity.Clients,
+			AnyClient:  identity.AnyClient,
+			Keys:       set,
+		})
+	}
+	return issuers, sets, nil
+}
+
+// prefetch asks for all key sets at once and returns when they are there or
+// the wait is over. There are no more of them than ParseIdentities allows.
+func prefetch(ctx context.Context, sets []*keyset.Set, wait time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	var all sync.WaitGroup
+	for _, set := range sets {
+		all.Go(func() { set.Prefetch(ctx) })
+	}
+	done := make(chan struct{})
+	go func() {
+		all.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+}
