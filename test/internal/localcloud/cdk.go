@@ -43,7 +43,8 @@ func (c *Cloud) Synth(ctx context.Context, config SynthConfig) error {
 
 // Bootstrap makes the bucket and the roles that every deployment needs.
 func (c *Cloud) Bootstrap(ctx context.Context) error {
-	return c.cdk(ctx, "bootstrap", "aws://"+Account+"/"+Region)
+	// Away from the root: cdk.json there names an app, which would be run.
+	return c.cdkIn(ctx, c.dir, "bootstrap", "aws://"+Account+"/"+Region)
 }
 
 // Deploy deploys all stacks of a cloud assembly and returns their outputs.
@@ -78,29 +79,46 @@ func (o Outputs) Output(stack, name string) (string, error) {
 	return value, nil
 }
 
-// cdk runs the pinned command line in the root of the checkout. Its output is
-// kept back, and is all of the error if the command fails: it may be a
-// compiler's.
+// cdk runs the pinned command line in the root of the checkout.
 func (c *Cloud) cdk(ctx context.Context, arguments ...string) error {
-	var output bytes.Buffer
+	return c.cdkIn(ctx, c.root, arguments...)
+}
+
+func (c *Cloud) cdkIn(ctx context.Context, dir string, arguments ...string) error {
 	command := newProcess(cdkTool(c.root), append([]string{"--no-color", "--no-notices", "--ci"}, arguments...)...)
-	command.cmd.Dir = c.root
+	command.cmd.Dir = dir
 	command.cmd.Env = c.cdkEnvironment(os.Environ())
+	return c.finish(ctx, "cdk "+arguments[0], command)
+}
+
+// Compile compiles a main package of the checkout, such as ./test/demo/app,
+// and returns the path of the program.
+func (c *Cloud) Compile(ctx context.Context, main string) (program string, err error) {
+	program = filepath.Join(c.dir, filepath.Base(main))
+	command := newProcess("go", "build", "-buildvcs=false", "-o", program, main)
+	command.cmd.Dir = c.root
+	return program, c.finish(ctx, "go build "+main, command)
+}
+
+// finish runs a command to its end. What it says is kept back, and is all of
+// the error if the command fails: it may be a compiler's.
+func (c *Cloud) finish(ctx context.Context, name string, command *process) error {
+	var output bytes.Buffer
 	command.cmd.Stdout = &output
 	command.cmd.Stderr = &output
 	// A grandchild that keeps the pipe open must not keep us waiting.
 	command.cmd.WaitDelay = 5 * time.Second
 	if err := command.start(); err != nil {
-		return fmt.Errorf("cdk %s does not start: %w", arguments[0], err)
+		return fmt.Errorf("%s does not start: %w", name, err)
 	}
 	select {
 	case <-command.done:
 	case <-ctx.Done():
 		command.stop(5 * time.Second)
-		return fmt.Errorf("cdk %s was stopped: %w", arguments[0], context.Cause(ctx))
+		return fmt.Errorf("%s was stopped: %w", name, context.Cause(ctx))
 	}
 	if command.err != nil {
-		return errors.New(strings.TrimSpace(fmt.Sprintf("cdk %s ended with %v:\n%s", arguments[0], command.err, output.String())))
+		return errors.New(strings.TrimSpace(fmt.Sprintf("%s ended with %v:\n%s", name, command.err, output.String())))
 	}
 	return nil
 }

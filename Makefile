@@ -1,0 +1,75 @@
+# make help lists what there is. Everything stays inside the checkout: tools
+# below .tools/, cloud assemblies in temporary folders.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+# The compiler and npm keep their caches below the home directory; without one,
+# as in some containers, below .tools/.
+ifeq ($(HOME),)
+export HOME := $(CURDIR)/.tools/home
+endif
+# Only the go.mod files of this repository count.
+export GOWORK := off
+
+stage := @test/tools/stage.sh
+
+# Modules of their own below test/, with what users must not have to download.
+modules = $(filter-out test/tools,$(patsubst %/go.mod,%,$(wildcard test/*/go.mod)))
+
+.PHONY: help setup setup-cloud setup-lint demo test fmt lint unit modules synth cfn-lint deploy-test bench golden-update clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+setup: ## install the pinned tools below .tools/
+	@test/tools/setup.sh
+
+setup-cloud:
+	@test/tools/setup.sh node python
+
+setup-lint:
+	@test/tools/setup.sh staticcheck
+
+demo: setup-cloud ## deploy the quick start to a local cloud and call it; starts servers on 127.0.0.1 (PORT=14566 to choose one)
+	@go build -buildvcs=false -o .tools/bin/demo ./test/demo
+	@.tools/bin/demo $(if $(PORT),-port $(PORT))
+
+test: setup lint unit modules cfn-lint deploy-test ## all checks and tests; starts servers on 127.0.0.1
+	@echo "== all passed"
+
+fmt: ## format the Go files
+	@gofmt -w $$(find . -name '*.go' -not -path './.tools/*' -not -path './cdk.out/*')
+
+lint: setup-lint ## check format, go vet, staticcheck
+	$(stage) "gofmt" test/tools/gofmt.sh
+	$(stage) "go vet" go vet -tags localcloud ./...
+	$(stage) "staticcheck" .tools/bin/staticcheck -tags localcloud ./...
+
+unit: ## unit tests and synth goldens, without servers
+	$(stage) "go test ./..." go test ./...
+
+modules: ## tests of the modules below test/
+	@for m in $(modules); do test/tools/stage.sh "$$m: go vet, go test" sh -c "cd $$m && go vet ./... && go test ./..." || exit 1; done
+
+synth: setup-cloud ## synth goldens, and cfn-lint over them
+	$(stage) "synth goldens" go test ./test/synth/...
+	@$(MAKE) --no-print-directory cfn-lint
+
+# W3005: awscdk adds a DependsOn where a reference says the same already.
+cfn-lint: setup-cloud
+	$(stage) "cfn-lint over the goldens" .tools/python/bin/python .tools/python/bin/cfn-lint --ignore-checks W3005 --regions us-east-1 -- test/synth/testdata/*.json
+
+deploy-test: setup-cloud ## deploy to a local cloud and test there; starts servers on 127.0.0.1
+	$(stage) "deploy tests on the local cloud" go test -count=1 -tags localcloud ./test/deploy/...
+
+bench: ## benchmarks; docs/benchmarks.md says how to read them
+	go test -run '^$$' -bench . -benchmem ./access/... ./authorizer/... ./test/bench/...
+
+golden-update: ## write the synth goldens anew; look at the difference before you commit it
+	go test ./test/synth/... -update
+
+clean: ## remove the tools and what was built
+	@[ ! -d .tools ] || chmod -R u+w .tools # a module cache is read-only
+	rm -rf .tools cdk.out cdk.context.json
