@@ -18,9 +18,11 @@ const (
 	// those resource servers count. A scope is spelled audience/name.
 	ProfileCognito Profile = "cognito"
 	// ProfileRFC9068 is the token of RFC 9068. typ must be at+jwt, with or
-	// without "application/"; aud and jti must be there. A scope is spelled
-	// key/name with the key of its resource server, or name alone if the token
-	// has the audience of only one of ours.
+	// without "application/"; aud and jti must be there; nonce, at_hash and
+	// c_hash must not, and the claims token_use and typ, if present, must be
+	// "access" and "Bearer". A scope is spelled key/name with the key of its
+	// resource server, or name alone if the token has the audience of only one
+	// of ours.
 	ProfileRFC9068 Profile = "rfc9068"
 )
 
