@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"syscall"
 )
 
@@ -22,7 +23,6 @@ func cause(err error) string {
 		invalid    x509.CertificateInvalidError
 		untrusted  *tls.CertificateVerificationError
 		notTLS     tls.RecordHeaderError
-		alert      tls.AlertError
 		connection syscall.Errno
 		exchange   *net.OpError
 	)
@@ -41,10 +41,10 @@ func cause(err error) string {
 		return "has a certificate that has expired or is not yet valid"
 	case errors.As(err, &untrusted):
 		return "has a certificate that is not valid"
-	case errors.As(err, &notTLS):
+	case errors.As(err, &notTLS), errors.Is(err, http.ErrSchemeMismatch):
 		return "does not speak TLS"
-	case errors.As(err, &alert):
-		return "refused the TLS handshake: " + alert.Error()
+	case errors.As(err, &exchange) && exchange.Op == "remote error": // an alert: a number on the wire, its text is crypto/tls's
+		return "refused the TLS handshake, " + exchange.Err.Error()
 	case errors.As(err, &connection):
 		return "cannot be reached, " + connection.Error()
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):

@@ -11,7 +11,9 @@ type flight struct {
 	want    *want // what it was started for; nil if for no key
 	cancel  context.CancelFunc
 	done    chan struct{} // closed when the flight has landed
-	err     error         // readable once done is closed
+	// Readable once done is closed:
+	err       error
+	overtaken bool // it was given up, and another has taken its place
 }
 
 // want is the key that somebody looks for.
@@ -63,7 +65,7 @@ func (s *Set) settle(f *flight, d document) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.flight != f {
-		f.err = s.unavailable("was being fetched when the process was frozen")
+		f.overtaken = true
 		return false
 	}
 	s.flight = nil

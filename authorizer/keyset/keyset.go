@@ -131,6 +131,9 @@ func (s *Set) Find(ctx context.Context, kid string, alg Algorithm) (crypto.Publi
 	}
 	select {
 	case <-f.done:
+		if f.overtaken {
+			return s.Find(ctx, kid, alg)
+		}
 		return s.lookAgain(f, kid, alg)
 	case <-ctx.Done():
 	}
