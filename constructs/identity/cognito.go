@@ -121,8 +121,8 @@ func (s *scopesOf) Produce() any {
 // hyphens that no other stack has: the id, shortened, and the stack's UUID.
 // Cognito refuses prefixes that contain aws, amazon or cognito.
 func (c *cognito) domainPrefix(id string) string {
-	if c.props.DomainPrefix != "" {
-		return c.props.DomainPrefix
+	if p := c.props.DomainPrefix; p != "" && usableDomainPrefix(p) {
+		return p
 	}
 	name := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
@@ -141,6 +141,10 @@ func (c *cognito) domainPrefix(id string) string {
 	address := (*c.Node().Addr())[2:10]
 	stack := awscdk.Fn_Select(jsii.Number(2), awscdk.Fn_Split(jsii.String("/"), awscdk.Aws_STACK_ID(), nil))
 	return name + "-" + address + "-" + *stack
+}
+
+func usableDomainPrefix(prefix string) bool {
+	return trust.Unresolved(prefix) || len(prefix) <= 63 && domainPrefixPattern.MatchString(prefix) && !reservedWord(prefix)
 }
 
 func reservedWord(prefix string) bool {
@@ -194,7 +198,7 @@ func (c *cognito) Problems() access.Problems {
 			problem("IssuerUrl", "KeysUrl is %s", wrong)
 		}
 	}
-	if p := c.props.DomainPrefix; p != "" && !trust.Unresolved(p) && (len(p) > 63 || !domainPrefixPattern.MatchString(p) || reservedWord(p)) {
+	if p := c.props.DomainPrefix; p != "" && !usableDomainPrefix(p) {
 		problem("DomainPrefix", "the domain prefix is not usable, got %q, write 1 to 63 lower-case letters, digits or hyphens, without aws, amazon or cognito, or leave it out", p)
 	}
 	if !c.props.AnyClient && len(c.clients) == 0 {
