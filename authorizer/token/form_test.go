@@ -76,6 +76,11 @@ var hostileStrings = []struct {
 		p.signature = encode(bytes.Join([][]byte{{0}, s[:32], {0}, s[32:]}, nil))
 		return p.join()
 	}, access.SignatureInvalid},
+	{"a signature with a zero between its numbers", func(p parts) string {
+		s := decoded(p.signature)
+		p.signature = encode(bytes.Join([][]byte{s[:32], {0}, s[32:]}, nil))
+		return p.join()
+	}, access.SignatureInvalid},
 	{"a signature with its numbers exchanged", func(p parts) string {
 		s := decoded(p.signature)
 		p.signature = encode(append(s[32:len(s):len(s)], s[:32]...))

@@ -68,14 +68,10 @@ func checkTypeRFC9068(t *jws) *Error {
 }
 
 // isMediaType says whether typ is application/subtype. "application/" may be
-// left out, and case does not matter (RFC 7515, section 4.1.9). Only ASCII case
-// is folded.
+// left out, and case does not matter (RFC 7515, section 4.1.9). EqualFold also
+// folds letters beyond ASCII, but none into those that these names have.
 func isMediaType(typ, subtype string) bool {
-	const prefix = "application/"
-	if len(typ) == len(prefix)+len(subtype) {
-		subtype = prefix + subtype
-	}
-	return len(typ) == len(subtype) && strings.EqualFold(typ, subtype)
+	return strings.EqualFold(typ, subtype) || strings.EqualFold(typ, "application/"+subtype)
 }
 
 // absentOr says whether a claim is not there, or is exactly this string.

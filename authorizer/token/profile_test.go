@@ -55,7 +55,7 @@ func TestMediaTypesAreComparedWithoutASCIICase(t *testing.T) {
 		"at+jwt": true, "AT+JWT": true, "application/at+jwt": true, "APPLICATION/at+JWT": true,
 		"": false, "jwt": false, "at+jw": false, "at+jwts": false, "application/": false,
 		"application/jwt": false, "applicationxat+jwt": false, "audio/mp4;at+jwt..": false,
-		"at+jwt\x00": false, "at+jwt,JWT": false, "application//at+jwt": false, "ＡＴ+jwt": false,
+		"at+jwt\x00": false, "at+jwt,JWT": false, "application//at+jwt": false, "ＡＴ+jwt": false, "applıcation/at+jwt": false, "ａpplication/at+jwt": false,
 	} {
 		if got := isMediaType(typ, "at+jwt"); got != want {
 			t.Errorf("isMediaType(%q) = %v, want %v", typ, got, want)
