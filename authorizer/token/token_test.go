@@ -149,3 +149,6 @@ func TestWithoutAClockTheRealTimeCounts(t *testing.T) {
 		t.Errorf("Verify of a token of 2017 = %v, want expired", got)
 	}
 }
+
+// A key set is what Keys is made for.
+var _ Keys = (*keyset.Set)(nil)
