@@ -1,0 +1,105 @@
+package judge_test
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"github.com/scopeway/scopeway/constructs/internal/judge"
+)
+
+// declared is an API with a closed and a public route.
+var declared = judge.API{
+	Template: "main.json", LogicalID: "Api",
+	Routes: []judge.Resource{
+		{LogicalID: "Closed", Type: "AWS::ApiGatewayV2::Route", What: "route \"GET /a\"", Properties: map[string]any{"ApiId": ref("Api"), "RouteKey": "GET /a", "AuthorizationType": "CUSTOM"}},
+		{LogicalID: "Open", Type: "AWS::ApiGatewayV2::Route", What: "route \"GET /b\"", Properties: map[string]any{"ApiId": ref("Api"), "RouteKey": "GET /b", "AuthorizationType": "NONE"}, Absent: []string{"AuthorizerId"}},
+	},
+	Others: []judge.Resource{{LogicalID: "Api", Type: "AWS::ApiGatewayV2::Api", What: "the API", Properties: map[string]any{"ProtocolType": "HTTP"}, Absent: []string{"Body"}}},
+}
+
+func ref(id string) map[string]any { return map[string]any{"Ref": id} }
+
+const good = `
+	"Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"ProtocolType": "HTTP", "Name": "free"}},
+	"Closed": {"Type": "AWS::ApiGatewayV2::Route", "Properties": {"ApiId": {"Ref": "Api"}, "RouteKey": "GET /a", "AuthorizationType": "CUSTOM"}},
+	"Open": {"Type": "AWS::ApiGatewayV2::Route", "Properties": {"ApiId": {"Ref": "Api"}, "RouteKey": "GET /b", "AuthorizationType": "NONE"}}`
+
+// template parses a template with the given resources and other sections.
+func template(t *testing.T, path, resources, sections string) judge.Template {
+	t.Helper()
+	parsed := judge.Template{Path: path}
+	if err := json.Unmarshal([]byte(`{"Resources": {`+resources+`}`+sections+`}`), &parsed.Body); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return parsed
+}
+
+func TestJudge(t *testing.T) {
+	route := func(api string) string {
+		return `"R": {"Type": "AWS::ApiGatewayV2::Route", "Properties": {"ApiId": ` + api + `, "RouteKey": "GET /back"}}`
+	}
+	for _, c := range []struct {
+		name            string
+		main, mainMore  string
+		other, sections string // a second template
+		want            []string
+	}{
+		{"what was declared", good, "", "", "", nil},
+		{"no resources at all", "", "", "", "", []string{"MissingResource", "MissingResource", "MissingResource"}},
+		{"a route of another API", good + "," + route(`{"Ref": "Other"}`), "", "", "", nil},
+		{"a route of an API by literal id", good + "," + route(`"abc123"`), "", "", "", nil},
+		{"a route by Ref", good + "," + route(`{"Ref": "Api"}`), "", "", "", []string{"UndeclaredRoute"}},
+		{"a route by attribute", good + "," + route(`{"Fn::GetAtt": ["Api", "ApiId"]}`), "", "", "", []string{"UndeclaredRoute"}},
+		{"the same logical id in another template", good, "", route(`{"Ref": "Api"}`), "", nil},
+		{"an imported id", good, `, "Outputs": {"O": {"Value": {"Ref": "Api"}, "Export": {"Name": "x"}}}`, route(`{"Fn::ImportValue": "x"}`), "", []string{"UndeclaredRoute"}},
+		{"another imported id", good, `, "Outputs": {"O": {"Value": {"Ref": "Api"}, "Export": {"Name": "x"}}}`, route(`{"Fn::ImportValue": "y"}`), "", nil},
+		{"a parameter of a nested stack", good + `, "N": {"Type": "AWS::CloudFormation::Stack", "Properties": {"Parameters": {"p": {"Ref": "Api"}}}}`, "", route(`{"Ref": "p"}`), `, "Parameters": {"p": {}}`, []string{"UndeclaredRoute"}},
+		{"a parameter nobody gives", good, "", route(`{"Ref": "p"}`), `, "Parameters": {"p": {}}`, nil},
+		{"a parameter that is given another API", good + `, "N": {"Type": "AWS::CloudFormation::Stack", "Properties": {"Parameters": {"p": {"Ref": "Other"}}}}`, "", route(`{"Ref": "p"}`), `, "Parameters": {"p": {}}`, nil},
+		{"parameters in a circle", good + `, "N": {"Type": "AWS::CloudFormation::Stack", "Properties": {"Parameters": {"p": {"Ref": "p"}}}}`, `, "Parameters": {"p": {}}`, route(`{"Ref": "p"}`), `, "Parameters": {"p": {}}`, []string{"UndeclaredRoute"}},
+		{"resources that are no objects", good + `, "X": 7, "Y": {"Type": 7, "Properties": 7}`, "", "", "", nil},
+		{"managed overrides", good + `, "M": {"Type": "AWS::ApiGatewayV2::ApiGatewayManagedOverrides", "Properties": {"ApiId": {"Ref": "Api"}}}`, "", "", "", []string{"ChangedResource"}},
+		{"a domain", good + `, "M": {"Type": "AWS::ApiGatewayV2::ApiMapping", "Properties": {"ApiId": {"Ref": "Api"}}}`, "", "", "", []string{"OpenEndpoint"}},
+		{"a second authorizer that nothing uses", good + `, "A": {"Type": "AWS::ApiGatewayV2::Authorizer", "Properties": {"ApiId": {"Ref": "Api"}}}`, "", "", "", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			templates := []judge.Template{template(t, "main.json", c.main, c.mainMore), template(t, "other.json", c.other, c.sections)}
+			var got []string
+			for _, v := range judge.Judge(templates, declared) {
+				got = append(got, v.Rule)
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("Judge() = %v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
+func TestJudgeSeesEveryChangeOfADeclaredResource(t *testing.T) {
+	for _, c := range []struct{ name, from, to, location string }{
+		{"no authorizer", `"AuthorizationType": "CUSTOM"`, `"AuthorizationType": "NONE"`, "Properties/AuthorizationType"},
+		{"no type at all", `, "AuthorizationType": "CUSTOM"`, ``, "Properties/AuthorizationType"},
+		{"another key", `"GET /b"`, `"GET /{x+}"`, "Properties/RouteKey"},
+		{"a property that may not be there", `"HTTP"`, `"HTTP", "Body": {}`, "Properties/Body"},
+		{"a property that is null", `"HTTP"`, `"HTTP", "Body": null`, "Properties/Body"},
+		{"another type", `AWS::ApiGatewayV2::Api"`, `AWS::ApiGateway::RestApi"`, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			i := 0
+			for ; i < len(good) && good[i:min(i+len(c.from), len(good))] != c.from; i++ {
+			}
+			changed := good[:i] + c.to + good[i+len(c.from):]
+			got := judge.Judge([]judge.Template{template(t, "main.json", changed, "")}, declared)
+			if len(got) != 1 || got[0].Location != c.location || !slices.Contains(judge.Rules(), got[0].Rule) {
+				t.Errorf("Judge() = %+v, want one violation at %q", got, c.location)
+			}
+		})
+	}
+}
+
+func TestAnApiWithoutItsTemplateIsNotGood(t *testing.T) {
+	if got := judge.Judge(nil, declared); len(got) != 1 || got[0].Rule != judge.MissingResource {
+		t.Errorf("Judge(nothing) = %v, want %s", got, judge.MissingResource)
+	}
+}
