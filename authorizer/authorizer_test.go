@@ -397,23 +397,43 @@ func TestHandleAnswersUnreadableEventsWithAnError(t *testing.T) {
 }
 
 func TestHandleAnswersWithAnErrorWhenKeysCannotBeHad(t *testing.T) {
-	for name, answer := range map[string]http.HandlerFunc{
-		"the key server fails":           func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) },
-		"the key set is not JSON":        func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>secret</html>") },
-		"the key set has five megabytes": func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(bytes.Repeat([]byte(" "), 5<<20)) },
-		"the key server redirects":       func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) },
+	for _, c := range []struct {
+		name   string
+		answer http.HandlerFunc
+		cause  string
+	}{
+		{"the key server fails", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, "502"},
+		{"the key set is not JSON", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>c2VjcmV0</html>") }, "is not strict JSON"},
+		{"the key set has five megabytes", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(bytes.Repeat([]byte(" "), 5<<20)) }, "larger than 150 KB"},
+		{"the key server redirects", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) }, "302"},
+		{"the key set has odd keys only", func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, `{"keys":[{"kty":"oct","k":"c2VjcmV0"},{"kty":"RSA","n":"AQAB","e":"AQAB"}]}`)
+		}, "no key that can be used"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			issuer := newKeyServer(t)
-			issuer.answer.Store(answer)
+			issuer.answer.Store(c.answer)
 			bearer := "Bearer " + issuer.token()
 			got := newSubject(t, issuer.issuer()).handle(t, request{authorization: bearer}.event(t))
 			got.check(t, access.KeysUnavailable)
 			got.checkNoToken(t, bearer)
-			if len(got.faults) != 1 || got.faults[0].Cause == "" || got.faults[0].DecisionID != got.line.DecisionID || strings.Contains(got.output, "secret") {
-				t.Errorf("output = %s, want one fault that names the cause", got.output)
+			if !strings.Contains(got.line.Detail, c.cause) || !strings.Contains(got.line.Detail, issuer.server.URL) || strings.Contains(got.output, "c2VjcmV0") {
+				t.Errorf("output = %s, want a detail with %q and the key set's address", got.output, c.cause)
 			}
 		})
+	}
+}
+
+func TestHandleNamesTheKeysOfASetThatItCouldNotUse(t *testing.T) {
+	issuer := newKeyServer(t)
+	keys := issuer.keys().(map[string]any)
+	list := keys["keys"].([]any)
+	list[1].(map[string]any)["crv"] = "P-192"
+	issuer.answer.Store(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(keys) }))
+	got := newSubject(t, issuer.issuer()).handle(t, request{authorization: "Bearer " + issuer.token()}.event(t))
+	got.check(t, access.KeyUnknown)
+	if !strings.Contains(got.line.Detail, "key 2 of 2") {
+		t.Errorf("detail = %q, want it to name key 2 of 2", got.line.Detail)
 	}
 }
 

@@ -68,7 +68,6 @@ func (a *Authorizer) decide(ctx context.Context, request *event.Request, line *a
 	verified, err := a.verifier.Verify(ctx, raw)
 	if err != nil {
 		refuse(err, line)
-		a.reportKeys(err, line)
 		return nil
 	}
 	caller := verified.Caller()
@@ -110,6 +109,11 @@ func refuse(err error, line *audit.Line) {
 		line.Reason, line.Detail = ofEvent.Reason, ofEvent.Detail
 	case errors.As(err, &ofToken):
 		line.Reason, line.Detail = ofToken.Reason, ofToken.Detail
+		// What a key set says about itself: where it is and what is wrong
+		// with it, which somebody has to repair. It quotes no answer.
+		if cause := errors.Unwrap(ofToken); cause != nil {
+			line.Detail += ": " + cause.Error()
+		}
 		line.Claimed = &audit.Claimed{
 			Issuer:    ofToken.Claimed.Issuer,
 			Subject:   ofToken.Claimed.Subject,

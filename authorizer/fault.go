@@ -1,13 +1,11 @@
 package authorizer
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"runtime"
 	"strings"
 
-	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/authorizer/audit"
 )
 
@@ -20,17 +18,6 @@ func (a *Authorizer) reportPanic(value any, decisionID string) {
 		cause = "panic: " + err.Error()
 	}
 	a.report(audit.Fault{DecisionID: decisionID, Cause: cause, Stack: stack()})
-}
-
-// reportKeys writes why keys could not be had: somebody has to repair that.
-// The cause is a key set's error, which holds nothing of the token and nothing
-// of what the key server answered.
-func (a *Authorizer) reportKeys(err error, line *audit.Line) {
-	cause := errors.Unwrap(err)
-	if line.Reason != access.KeysUnavailable || cause == nil {
-		return
-	}
-	a.report(audit.Fault{DecisionID: line.DecisionID, Cause: cause.Error()})
 }
 
 // report writes a fault line. There is nobody left to tell when that fails.

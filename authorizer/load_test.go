@@ -85,8 +85,8 @@ func TestLoadKeepsGoingWhenTheKeysAreAwayAtTheStart(t *testing.T) {
 		t.Error("Handle = nil, want an error")
 	}
 	line, faults := readOutput(t, out.String())
-	if line.Reason != access.KeysUnavailable || len(faults) != 1 {
-		t.Errorf("output = %s", &out)
+	if line.Reason != access.KeysUnavailable || len(faults) != 1 || !strings.Contains(faults[0].Cause, `identity "Users0", `) || !strings.Contains(faults[0].Cause, "503") {
+		t.Errorf("output = %s, want one fault that names the cause", &out)
 	}
 }
 

@@ -28,7 +28,8 @@ const maxTableBytes = 8 << 20
 // the table beside the binary and [IdentitiesVariable], and asks for all key
 // sets before the first event.
 //
-// A configuration that cannot be used is reported in one fault line; every
+// A key set that cannot be fetched is reported in a fault line, each time. A
+// configuration that cannot be used is reported in one fault line; every
 // event is then answered with an error. The process does not end for it:
 // Lambda would start it again and again, and the cause would drown.
 func Start() {
@@ -66,13 +67,13 @@ func configure(ctx context.Context, config Config, getenv func(string) string) (
 	if err != nil {
 		return nil, fmt.Errorf("%s, %w", IdentitiesVariable, err)
 	}
-	issuers, sets, err := trust(identities, config.Now)
+	var a *Authorizer // is there before the first fetch
+	issuers, sets, err := trust(identities, config.Now, func(err error) { a.report(audit.Fault{Cause: err.Error()}) })
 	if err != nil {
 		return nil, fmt.Errorf("%s, %w", IdentitiesVariable, err)
 	}
 	config.Table, config.Issuers = table, issuers
-	a, err := New(config)
-	if err != nil {
+	if a, err = New(config); err != nil {
 		return nil, err
 	}
 	prefetch(ctx, sets, prefetchWait)

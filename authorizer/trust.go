@@ -15,12 +15,19 @@ import (
 const prefetchWait = 2 * time.Second
 
 // trust returns the issuers of the identities, each with a key set of its own:
-// keys are never pooled.
-func trust(identities []Identity, now func() time.Time) ([]token.Issuer, []*keyset.Set, error) {
+// keys are never pooled. A fetch that fails is told to failed, also while the
+// keys of before still serve.
+func trust(identities []Identity, now func() time.Time, failed func(error)) ([]token.Issuer, []*keyset.Set, error) {
 	var issuers []token.Issuer
 	var sets []*keyset.Set
 	for _, identity := range identities {
-		set, err := keyset.New(keyset.Config{URL: identity.Keys, Now: now})
+		set, err := keyset.New(keyset.Config{
+			URL: identity.Keys,
+			Now: now,
+			Failed: func(err error) {
+				failed(fmt.Errorf("identity %q, %w", identity.Name, err))
+			},
+		})
 		if err != nil {
 			return nil, nil, fmt.Errorf("identity %q, keys, %w", identity.Name, err)
 		}

@@ -26,6 +26,9 @@ const Version = 1
 // string of that length may have been longer.
 const MaxString = 256
 
+// MaxDetail is the length in bytes at which a detail is cut.
+const MaxDetail = 1024
+
 // Line is one evaluation. Members that are empty are left out, but for those
 // up to status: they are always there.
 type Line struct {
@@ -67,7 +70,9 @@ type Line struct {
 	Missing []string `json:"missing,omitempty"`
 	// Claimed is what a token says that was refused. Nobody vouches for it.
 	Claimed *Claimed `json:"claimed,omitempty"`
-	// Detail is a fixed phrase that says more than the reason.
+	// Detail is a phrase of the authorizer's own that says more than the
+	// reason. Where keys are the matter it names the key set's address and
+	// what is wrong with it. Cut at [MaxDetail] bytes.
 	Detail string `json:"detail,omitempty"`
 }
 
@@ -140,6 +145,7 @@ func Write(w io.Writer, line Line) error {
 	} {
 		*s = clean(*s)
 	}
+	line.Detail = cut(mask(line.Detail), MaxDetail)
 	if line.Claimed != nil {
 		c := *line.Claimed
 		for _, s := range []*string{&c.Issuer, &c.Subject, &c.ClientID, &c.KeyID, &c.Algorithm} {
