@@ -1,0 +1,2 @@
+// Package imports holds the rule of who may import whom.
+package imports

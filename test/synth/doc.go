@@ -1,0 +1,2 @@
+// Package synth compares what the examples synthesise with goldens.
+package synth
