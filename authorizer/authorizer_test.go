@@ -4,15 +4,15 @@ import (
 	"bytes"
 	"context"
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/hmac"
-	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"io"
+	"math/big"
 	"net/http"
 	"strings"
 	"sync"
@@ -177,19 +177,19 @@ func (o outcome) checkNoToken(t *testing.T, authorization string) {
 }
 
 func TestHandleLetsAGoodTokenPass(t *testing.T) {
-	issuer := newKeyServer(t)
-	for name, changes := range map[string][]func(*draft){
+	issuer := newIssuer(t)
+	for name, changes := range map[string][]change{
 		"signed with ES256":                nil,
-		"signed with RS256":                {asRS256},
+		"signed with RS256":                {signedAs("RS256")},
 		"with the scope spelled in full":   {claim("scope", "orders/read")},
 		"with scopes nobody here knows":    {claim("scope", "openid read orders/delete")},
 		"that expired a moment ago":        {claim("exp", time.Now().Add(-5*time.Second).Unix())},
-		"with the audience in a list":      {claim("aud", []string{"https://orders.example.com"})},
-		"with a second audience elsewhere": {claim("aud", []string{"https://orders.example.com", "https://elsewhere.example.com"})},
+		"with the audience in a list":      {claim("aud", []string{audience})},
+		"with a second audience elsewhere": {claim("aud", []string{audience, "https://elsewhere.example.com"})},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bearer := "Bearer " + issuer.token(changes...)
-			got := newSubject(t, issuer.issuer()).handle(t, request{authorization: bearer}.event(t))
+			got := newSubject(t, issuer.trusted()).handle(t, request{authorization: bearer}.event(t))
 			got.check(t, access.Allowed)
 			got.checkNoToken(t, bearer)
 		})
@@ -197,22 +197,22 @@ func TestHandleLetsAGoodTokenPass(t *testing.T) {
 }
 
 func TestHandleTellsTheBackendAndTheAuditLineWhoCalls(t *testing.T) {
-	issuer := newKeyServer(t)
+	issuer := newIssuer(t)
 	exp := time.Now().Add(time.Hour).Unix()
 	raw := issuer.token(claim("scope", "read openid"), claim("exp", exp))
-	got := newSubject(t, issuer.issuer()).handle(t, request{authorization: "Bearer " + raw}.event(t))
+	got := newSubject(t, issuer.trusted()).handle(t, request{authorization: "Bearer " + raw}.event(t))
 	got.check(t, access.Allowed)
 	digest := testTable(t).Digest()
 	wantContext := event.Context{
-		Subject: "billing", ClientID: "billing", Scope: "read openid", Issuer: issuerURL,
+		Subject: "billing", ClientID: "billing", Scope: "read openid", Issuer: issuer.URL(),
 		ExpiresAt: exp, Table: digest, DecisionID: got.line.DecisionID,
 	}
 	if got.answer.Context != wantContext {
 		t.Errorf("context = %+v, want %+v", got.answer.Context, wantContext)
 	}
 	wantVerified := audit.Verified{
-		Issuer: issuerURL, Subject: "billing", ClientID: "billing", Scope: "read openid",
-		TokenID: "t-1", KeyID: "ec-1", ExpiresAt: exp,
+		Issuer: issuer.URL(), Subject: "billing", ClientID: "billing", Scope: "read openid",
+		TokenID: "t-1", KeyID: issuer.KeyID(), ExpiresAt: exp,
 	}
 	if got.line.Verified != wantVerified || got.line.Claimed != nil {
 		t.Errorf("verified = %+v, claimed %+v, want %+v", got.line.Verified, got.line.Claimed, wantVerified)
@@ -228,19 +228,16 @@ func TestHandleTellsTheBackendAndTheAuditLineWhoCalls(t *testing.T) {
 }
 
 func TestHandleRefusesAndFails(t *testing.T) {
-	issuer := newKeyServer(t)
-	stranger, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	bearer := func(changes ...func(*draft)) request {
+	issuer := newIssuer(t)
+	bearer := func(changes ...change) request {
 		return request{authorization: "Bearer " + issuer.token(changes...)}
 	}
 	good := bearer()
 	on := func(r request, route, path string) request { r.route, r.path = route, path; return r }
 	with := func(r request, name, value string) request { r.more = map[string]string{name: value}; return r }
 	text := func(authorization string) request { return request{authorization: authorization} }
-	unsigned := func(head map[string]any) string { return part(t, head) + "." + part(t, issuer.draft().claims) }
+	rsaKeyID := unpart(t, issuer.token(signedAs("RS256")), 0)["kid"]
+	unsigned := func(head map[string]any) string { return part(t, head) + "." + part(t, unpart(t, issuer.token(), 1)) }
 
 	covered := map[access.Reason]bool{access.Allowed: true}
 	for _, c := range []struct {
@@ -260,7 +257,7 @@ func TestHandleRefusesAndFails(t *testing.T) {
 
 		{"no token", request{}, access.TokenMissing},
 		{"no token on a public route", request{route: "GET /menu", path: "/menu"}, access.TokenMissing},
-		{"a bad token on a public route", on(bearer(signedWith(stranger)), "GET /menu", "/menu"), access.SignatureInvalid},
+		{"a bad token on a public route", on(bearer(issuer.byStranger()), "GET /menu", "/menu"), access.SignatureInvalid},
 		{"an empty header", with(request{}, "authorization", ""), access.TokenMissing},
 		{"Basic credentials", text("Basic dXNlcjpwYXNzd29yZA=="), access.CredentialsMalformed},
 		{"two tokens", text(good.authorization + "," + good.authorization), access.CredentialsMalformed},
@@ -274,11 +271,11 @@ func TestHandleRefusesAndFails(t *testing.T) {
 		{"a critical header", bearer(header("crit", []string{"exp"})), access.HeaderRefused},
 		{"an unencoded payload", bearer(header("b64", false)), access.HeaderRefused},
 		{"an issuer nobody trusts", bearer(claim("iss", "https://other.example.com")), access.IssuerUnknown},
-		{"an issuer with a slash more", bearer(claim("iss", issuerURL+"/")), access.IssuerUnknown},
+		{"an issuer with a slash more", bearer(claim("iss", issuer.URL()+"/")), access.IssuerUnknown},
 		{"no issuer", bearer(claim("iss", nil)), access.IssuerUnknown},
 		{"alg none", text("Bearer " + unsigned(map[string]any{"alg": "none", "typ": "at+jwt"}) + "."), access.AlgorithmRefused},
 		{"the public key as an HMAC secret", text("Bearer " + hmacToken(t, issuer)), access.AlgorithmRefused},
-		{"an algorithm that this issuer does not use", bearer(header("alg", "PS256"), header("kid", "rsa-1"), signedWith(issuer.rsaKey)), access.AlgorithmRefused},
+		{"an algorithm that this issuer does not use", bearer(signedAs("PS256")), access.AlgorithmRefused},
 		{"an ID token", bearer(header("typ", "JWT"), claim("nonce", "n-1")), access.TypeRefused},
 		{"a token without a type", bearer(header("typ", nil)), access.TypeRefused},
 		{"a token bound to a key", bearer(claim("cnf", map[string]string{"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"})), access.TokenBound},
@@ -288,9 +285,9 @@ func TestHandleRefusesAndFails(t *testing.T) {
 		{"a client nobody knows", bearer(claim("client_id", "shop")), access.ClientUnknown},
 		{"a token that has expired", bearer(claim("iat", time.Now().Add(-2*time.Hour).Unix()), claim("exp", time.Now().Add(-time.Hour).Unix())), access.TokenExpired},
 		{"a token of tomorrow", bearer(claim("nbf", time.Now().Add(24*time.Hour).Unix())), access.TokenNotYetValid},
-		{"a key that the issuer does not have", bearer(header("kid", "ec-2")), access.KeyUnknown},
-		{"a key of another kind than the algorithm", bearer(header("kid", "rsa-1")), access.KeyUnknown},
-		{"a stranger's key under the issuer's name for its own", bearer(signedWith(stranger)), access.SignatureInvalid},
+		{"a key that the issuer does not have", bearer(header("kid", "k-2")), access.KeyUnknown},
+		{"a key of another kind than the algorithm", bearer(header("kid", rsaKeyID)), access.KeyUnknown},
+		{"a stranger's key under the issuer's name for its own", bearer(issuer.byStranger()), access.SignatureInvalid},
 		{"a payload put in afterwards", text("Bearer " + swapPayload(t, issuer)), access.SignatureInvalid},
 
 		{"a token without a scope", bearer(claim("scope", nil)), access.ScopeMissing},
@@ -301,7 +298,7 @@ func TestHandleRefusesAndFails(t *testing.T) {
 		{"a public route with a good token", on(good, "GET /menu", "/menu"), access.PublicRoute},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := newSubject(t, issuer.issuer()).handle(t, c.request.event(t))
+			got := newSubject(t, issuer.trusted()).handle(t, c.request.event(t))
 			got.check(t, c.want)
 			if _, credentials, _ := strings.Cut(c.request.authorization, " "); len(credentials) > 12 {
 				got.checkNoToken(t, c.request.authorization)
@@ -325,9 +322,9 @@ func TestHandleRefusesAndFails(t *testing.T) {
 }
 
 func TestHandleSaysWhichScopeWasMissing(t *testing.T) {
-	issuer := newKeyServer(t)
+	issuer := newIssuer(t)
 	r := request{route: "POST /orders", path: "/orders", authorization: "Bearer " + issuer.token()}
-	got := newSubject(t, issuer.issuer()).handle(t, r.event(t))
+	got := newSubject(t, issuer.trusted()).handle(t, r.event(t))
 	got.check(t, access.ScopeMissing)
 	if len(got.line.Missing) != 1 || got.line.Missing[0] != "orders/write" || got.line.Subject != "billing" {
 		t.Errorf("audit line = %s, want orders/write missing for billing", got.output)
@@ -335,9 +332,9 @@ func TestHandleSaysWhichScopeWasMissing(t *testing.T) {
 }
 
 func TestHandleKeepsWhatAnUnverifiedTokenSaysUnderClaimed(t *testing.T) {
-	issuer := newKeyServer(t)
+	issuer := newIssuer(t)
 	r := request{authorization: "Bearer " + issuer.token(claim("iss", "https://other.example.com"), header("kid", "k\x1b[2J"))}
-	got := newSubject(t, issuer.issuer()).handle(t, r.event(t))
+	got := newSubject(t, issuer.trusted()).handle(t, r.event(t))
 	got.check(t, access.IssuerUnknown)
 	if got.line.Claimed == nil || got.line.Claimed.Issuer != "https://other.example.com" || got.line.Claimed.Subject != "billing" {
 		t.Errorf("claimed = %+v", got.line.Claimed)
@@ -348,9 +345,9 @@ func TestHandleKeepsWhatAnUnverifiedTokenSaysUnderClaimed(t *testing.T) {
 }
 
 func TestHandleDecidesPerRouteWithOneToken(t *testing.T) {
-	issuer := newKeyServer(t)
+	issuer := newIssuer(t)
 	bearer := "Bearer " + issuer.token()
-	s := newSubject(t, issuer.issuer())
+	s := newSubject(t, issuer.trusted())
 	mayRead := request{authorization: bearer}
 	mayNotWrite := request{route: "POST /orders", path: "/orders", authorization: bearer}
 	for range 2 {
@@ -363,8 +360,8 @@ func TestHandleDecidesPerRouteWithOneToken(t *testing.T) {
 }
 
 func TestHandleFetchesNoKeysForWhatCannotPass(t *testing.T) {
-	issuer := newKeyServer(t)
-	s := newSubject(t, issuer.issuer())
+	issuer := newIssuer(t)
+	s := newSubject(t, issuer.trusted())
 	for _, r := range []request{
 		{route: "GET /admin", authorization: "Bearer " + issuer.token()},
 		{path: "/orders/17/", authorization: "Bearer " + issuer.token()},
@@ -380,7 +377,7 @@ func TestHandleFetchesNoKeysForWhatCannotPass(t *testing.T) {
 }
 
 func TestHandleAnswersUnreadableEventsWithAnError(t *testing.T) {
-	s := newSubject(t, newKeyServer(t).issuer())
+	s := newSubject(t, newIssuer(t).trusted())
 	for name, raw := range map[string]string{
 		"garbage":                "good morning",
 		"nothing":                "",
@@ -411,13 +408,13 @@ func TestHandleAnswersWithAnErrorWhenKeysCannotBeHad(t *testing.T) {
 		}, "no key that can be used"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			issuer := newKeyServer(t)
+			issuer := newIssuer(t)
 			issuer.answer.Store(c.answer)
 			bearer := "Bearer " + issuer.token()
-			got := newSubject(t, issuer.issuer()).handle(t, request{authorization: bearer}.event(t))
+			got := newSubject(t, issuer.trusted()).handle(t, request{authorization: bearer}.event(t))
 			got.check(t, access.KeysUnavailable)
 			got.checkNoToken(t, bearer)
-			if !strings.Contains(got.line.Detail, c.cause) || !strings.Contains(got.line.Detail, issuer.server.URL) || strings.Contains(got.output, "c2VjcmV0") {
+			if !strings.Contains(got.line.Detail, c.cause) || !strings.Contains(got.line.Detail, issuer.front.URL) || strings.Contains(got.output, "c2VjcmV0") {
 				t.Errorf("output = %s, want a detail with %q and the key set's address", got.output, c.cause)
 			}
 		})
@@ -425,24 +422,23 @@ func TestHandleAnswersWithAnErrorWhenKeysCannotBeHad(t *testing.T) {
 }
 
 func TestHandleNamesTheKeysOfASetThatItCouldNotUse(t *testing.T) {
-	issuer := newKeyServer(t)
-	keys := issuer.keys().(map[string]any)
-	list := keys["keys"].([]any)
-	list[1].(map[string]any)["crv"] = "P-192"
-	issuer.answer.Store(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(keys) }))
-	got := newSubject(t, issuer.issuer()).handle(t, request{authorization: "Bearer " + issuer.token()}.event(t))
+	issuer := newIssuer(t)
+	odd := []byte(`{"keys":[{"kty":"EC","crv":"P-192","x":"AQAB","y":"AQAB"},`)
+	set := bytes.Replace(issuer.keySet(), []byte(`{"keys":[`), odd, 1)
+	issuer.answer.Store(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(set) }))
+	got := newSubject(t, issuer.trusted()).handle(t, request{authorization: "Bearer " + issuer.token(header("kid", "k-2"))}.event(t))
 	got.check(t, access.KeyUnknown)
-	if !strings.Contains(got.line.Detail, "key 2 of 2") {
-		t.Errorf("detail = %q, want it to name key 2 of 2", got.line.Detail)
+	if !strings.Contains(got.line.Detail, "key 1 of 2") {
+		t.Errorf("detail = %q, want it to name key 1 of 2", got.line.Detail)
 	}
 }
 
 func TestHandleLeavesTimeToAnswerWhenKeysAreSlow(t *testing.T) {
-	issuer := newKeyServer(t)
+	issuer := newIssuer(t)
 	release := make(chan struct{})
 	defer close(release)
 	issuer.answer.Store(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
-	s := newSubject(t, issuer.issuer())
+	s := newSubject(t, issuer.trusted())
 	ctx, cancel := context.WithTimeout(t.Context(), 600*time.Millisecond)
 	defer cancel()
 	_, err := s.Handle(ctx, request{authorization: "Bearer " + issuer.token()}.event(t))
@@ -462,7 +458,7 @@ func (k keysThat) Find(context.Context, string, keyset.Algorithm) (crypto.Public
 }
 
 func TestHandleTurnsAPanicIntoAnError(t *testing.T) {
-	server := newKeyServer(t)
+	server := newIssuer(t)
 	bearer := "Bearer " + server.token()
 	for name, keys := range map[string]keysThat{
 		"with the token as its value": func() (crypto.PublicKey, error) { panic(bearer) },
@@ -471,7 +467,7 @@ func TestHandleTurnsAPanicIntoAnError(t *testing.T) {
 		"of a nil":                    func() (crypto.PublicKey, error) { panic(nil) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			issuer := server.issuer()
+			issuer := server.trusted()
 			issuer.Keys = keys
 			got := newSubject(t, issuer).handle(t, request{authorization: bearer}.event(t))
 			got.check(t, access.Internal)
@@ -491,8 +487,8 @@ type fullDisk struct{}
 func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left") }
 
 func TestHandleLetsNobodyPassWithoutAnAuditLine(t *testing.T) {
-	issuer := newKeyServer(t)
-	a, err := authorizer.New(authorizer.Config{Table: testTable(t), Issuers: []token.Issuer{issuer.issuer()}, Out: fullDisk{}, NewID: func() string { return "4f0c" }})
+	issuer := newIssuer(t)
+	a, err := authorizer.New(authorizer.Config{Table: testTable(t), Issuers: []token.Issuer{issuer.trusted()}, Out: fullDisk{}, NewID: func() string { return "4f0c" }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -503,8 +499,8 @@ func TestHandleLetsNobodyPassWithoutAnAuditLine(t *testing.T) {
 }
 
 func TestHandleServesManyAtOnceAndMixesNoLines(t *testing.T) {
-	issuer := newKeyServer(t)
-	s := newSubject(t, issuer.issuer())
+	issuer := newIssuer(t)
+	s := newSubject(t, issuer.trusted())
 	events := [][]byte{
 		request{authorization: "Bearer " + issuer.token()}.event(t),
 		request{route: "POST /orders", path: "/orders", authorization: "Bearer " + issuer.token()}.event(t),
@@ -547,7 +543,7 @@ func TestHandleServesManyAtOnceAndMixesNoLines(t *testing.T) {
 }
 
 func TestNewRefuses(t *testing.T) {
-	issuer := newKeyServer(t).issuer()
+	issuer := newIssuer(t).trusted()
 	noAudience := issuer
 	noAudience.Audiences = nil
 	for _, c := range []struct {
@@ -570,23 +566,40 @@ func TestNewRefuses(t *testing.T) {
 }
 
 // hmacToken is signed with the issuer's public key as if it were a secret.
-func hmacToken(t testing.TB, s *keyServer) string {
+func hmacToken(t testing.TB, i *issuer) string {
 	t.Helper()
-	public, err := x509.MarshalPKIXPublicKey(&s.rsaKey.PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	input := part(t, map[string]any{"alg": "HS256", "typ": "at+jwt", "kid": "rsa-1"}) + "." + part(t, s.draft().claims)
-	mac := hmac.New(sha256.New, public)
+	kid := unpart(t, i.token(signedAs("RS256")), 0)["kid"]
+	input := part(t, map[string]any{"alg": "HS256", "typ": "at+jwt", "kid": kid}) + "." + part(t, unpart(t, i.token(), 1))
+	mac := hmac.New(sha256.New, x509.MarshalPKCS1PublicKey(rsaKeyOf(t, i, kid)))
 	mac.Write([]byte(input))
 	return input + "." + b64(mac.Sum(nil))
 }
 
-// swapPayload is a good token with more scopes than were signed.
-func swapPayload(t testing.TB, s *keyServer) string {
+// rsaKeyOf reads a key from the key set.
+func rsaKeyOf(t testing.TB, i *issuer, kid any) *rsa.PublicKey {
 	t.Helper()
-	parts := strings.Split(s.token(), ".")
-	claims := s.draft().claims
+	var set struct {
+		Keys []struct{ Kid, N, E string }
+	}
+	if err := json.Unmarshal(i.keySet(), &set); err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range set.Keys {
+		if key.Kid == kid {
+			n, _ := base64.RawURLEncoding.DecodeString(key.N)
+			e, _ := base64.RawURLEncoding.DecodeString(key.E)
+			return &rsa.PublicKey{N: new(big.Int).SetBytes(n), E: int(new(big.Int).SetBytes(e).Int64())}
+		}
+	}
+	t.Fatalf("the key set has no key %q", kid)
+	return nil
+}
+
+// swapPayload is a good token with more scopes than were signed.
+func swapPayload(t testing.TB, i *issuer) string {
+	t.Helper()
+	parts := strings.Split(i.token(), ".")
+	claims := unpart(t, i.token(), 1)
 	claims["scope"] = "read write"
 	parts[1] = part(t, claims)
 	return strings.Join(parts, ".")

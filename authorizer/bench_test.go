@@ -16,6 +16,7 @@ import (
 	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/authorizer"
 	"github.com/scopeway/scopeway/authorizer/event"
+	"github.com/scopeway/scopeway/authorizer/keyset"
 	"github.com/scopeway/scopeway/authorizer/token"
 )
 
@@ -23,15 +24,11 @@ import (
 // soon.
 const distinctTokens = 256
 
-func benchmarkTokens(b *testing.B, s *keyServer, algorithm string, n int) []string {
+func benchmarkTokens(b *testing.B, s *issuer, algorithm string, n int) []string {
 	b.Helper()
 	tokens := make([]string, n)
 	for i := range tokens {
-		tokens[i] = s.token(claim("jti", fmt.Sprint("t-", i)), func(d *draft) {
-			if algorithm == "RS256" {
-				asRS256(d)
-			}
-		})
+		tokens[i] = s.token(claim("jti", fmt.Sprint("t-", i)), signedAs(algorithm))
 	}
 	return tokens
 }
@@ -51,7 +48,7 @@ func benchmarkRequests(b *testing.B, tokens []string) []*event.Request {
 // BenchmarkDecision measures from a decoded event to the decision, with the
 // key set fetched before.
 func BenchmarkDecision(b *testing.B) {
-	s := newKeyServer(b)
+	s := newIssuer(b)
 	for _, algorithm := range []string{"RS256", "ES256"} {
 		for _, c := range []struct {
 			name string
@@ -59,7 +56,7 @@ func BenchmarkDecision(b *testing.B) {
 		}{{"distinct tokens", distinctTokens}, {"one token repeated", 1}} {
 			b.Run(algorithm+"/"+c.name, func(b *testing.B) {
 				requests := benchmarkRequests(b, benchmarkTokens(b, s, algorithm, c.n))
-				decideAll(b, newSubject(b, s.issuer()).Authorizer, requests)
+				decideAll(b, newSubject(b, s.trusted()).Authorizer, requests)
 			})
 		}
 	}
@@ -78,11 +75,11 @@ func decideAll(b *testing.B, a *authorizer.Authorizer, requests []*event.Request
 
 // BenchmarkRoutes measures the same decision against few and many routes.
 func BenchmarkRoutes(b *testing.B) {
-	s := newKeyServer(b)
+	s := newIssuer(b)
 	requests := benchmarkRequests(b, benchmarkTokens(b, s, "ES256", distinctTokens))
 	for _, n := range []int{10, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			a, err := authorizer.New(authorizer.Config{Table: tableOf(b, n), Issuers: []token.Issuer{s.issuer()}, Out: io.Discard})
+			a, err := authorizer.New(authorizer.Config{Table: tableOf(b, n), Issuers: []token.Issuer{s.trusted()}, Out: io.Discard})
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -122,10 +119,14 @@ func tableOf(b *testing.B, n int) *access.Table {
 // BenchmarkSignature measures the bare check of the same tokens' signatures
 // with the standard library, below which no decision can get.
 func BenchmarkSignature(b *testing.B) {
-	s := newKeyServer(b)
+	s := newIssuer(b)
 	for _, algorithm := range []string{"RS256", "ES256"} {
 		b.Run(algorithm, func(b *testing.B) {
 			tokens := benchmarkTokens(b, s, algorithm, distinctTokens)
+			public, err := s.trusted().Keys.Find(b.Context(), "", keyset.Algorithm(algorithm))
+			if err != nil {
+				b.Fatal(err)
+			}
 			digests, signatures := make([][32]byte, len(tokens)), make([][]byte, len(tokens))
 			for i, raw := range tokens {
 				end := strings.LastIndex(raw, ".")
@@ -135,7 +136,7 @@ func BenchmarkSignature(b *testing.B) {
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
 				i := i % len(tokens)
-				if !s.verifies(algorithm, digests[i][:], signatures[i]) {
+				if !verifies(public, digests[i][:], signatures[i]) {
 					b.Fatal("a signature does not hold")
 				}
 			}
@@ -143,22 +144,22 @@ func BenchmarkSignature(b *testing.B) {
 	}
 }
 
-func (s *keyServer) verifies(algorithm string, digest, signature []byte) bool {
-	if algorithm == "RS256" {
-		return rsa.VerifyPKCS1v15(&s.rsaKey.PublicKey, crypto.SHA256, digest, signature) == nil
+func verifies(public crypto.PublicKey, digest, signature []byte) bool {
+	if key, ok := public.(*rsa.PublicKey); ok {
+		return rsa.VerifyPKCS1v15(key, crypto.SHA256, digest, signature) == nil
 	}
-	r, v := new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])
-	return ecdsa.Verify(&s.ecKey.PublicKey, digest, r, v)
+	r, s := new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])
+	return ecdsa.Verify(public.(*ecdsa.PublicKey), digest, r, s)
 }
 
 // BenchmarkInvoke measures from the event's bytes to the answer's, with the
 // audit line: all that the function does while the gateway waits.
 func BenchmarkInvoke(b *testing.B) {
-	s := newKeyServer(b)
+	s := newIssuer(b)
 	for _, algorithm := range []string{"RS256", "ES256"} {
 		b.Run(algorithm, func(b *testing.B) {
 			raw := request{authorization: "Bearer " + benchmarkTokens(b, s, algorithm, 1)[0]}.event(b)
-			a, err := authorizer.New(authorizer.Config{Table: testTable(b), Issuers: []token.Issuer{s.issuer()}, Out: io.Discard})
+			a, err := authorizer.New(authorizer.Config{Table: testTable(b), Issuers: []token.Issuer{s.trusted()}, Out: io.Discard})
 			if err != nil {
 				b.Fatal(err)
 			}

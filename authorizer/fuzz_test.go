@@ -11,21 +11,21 @@ import (
 // FuzzHandle sends odd events. Whatever they are, there is one audit line, no
 // panic, and a yes only where the whole good token was sent.
 func FuzzHandle(f *testing.F) {
-	issuer := newKeyServer(f)
+	issuer := newIssuer(f)
 	// An RSA signature has one form; of an ECDSA signature anybody can make a
 	// second one.
-	good := issuer.token(asRS256)
+	good := issuer.token(signedAs("RS256"))
 	for _, r := range []request{
 		{},
 		{authorization: "Bearer " + good},
-		{authorization: "Bearer " + issuer.token(asRS256, claim("exp", 1))},
+		{authorization: "Bearer " + issuer.token(signedAs("RS256"), claim("exp", 1))},
 		{route: "GET /menu", path: "/menu"},
 		{path: "/orders/../menu", authorization: "Bearer " + good},
 	} {
 		f.Add(r.event(f))
 	}
 	f.Add([]byte("garbage"))
-	s := newSubject(f, issuer.issuer())
+	s := newSubject(f, issuer.trusted())
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		got := s.handle(t, raw)
 		if got.line.Reason == access.Internal || got.line.Reason == access.Misconfigured || len(got.faults) > 0 {

@@ -1,173 +1,121 @@
 package authorizer_test
 
 import (
-	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"math/big"
+	"io"
 	"net/http"
 	"net/http/httptest"
-	"sync"
+	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/authorizer/keyset"
 	"github.com/scopeway/scopeway/authorizer/token"
+	"github.com/scopeway/scopeway/issuertest"
 )
 
-// keyServer is an issuer's side: a key set on loopback and tokens signed with
-// its keys.
-type keyServer struct {
+// audience is what the issuer's tokens are for.
+const audience = "https://orders.example.com"
+
+// issuer is an issuer on loopback whose key set can be made to fail.
+type issuer struct {
+	*issuertest.Issuer
 	t       testing.TB
-	server  *httptest.Server
-	rsaKey  *rsa.PrivateKey
-	ecKey   *ecdsa.PrivateKey
+	front   *httptest.Server // hands out the key set, or something else
 	fetches atomic.Int32
 	answer  atomic.Value // of http.HandlerFunc: answers instead of the key set
 }
 
-const issuerURL = "https://issuer.example.com"
-
-// Making an RSA key takes its time: one for all tests.
-var sharedRSAKey = sync.OnceValue(func() *rsa.PrivateKey {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		panic(err)
-	}
-	return key
-})
-
-func newKeyServer(t testing.TB) *keyServer {
+func newIssuer(t testing.TB) *issuer {
 	t.Helper()
-	ecKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	behind, err := issuertest.Start(issuertest.Config{Audience: audience, Algorithm: "ES256"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &keyServer{t: t, rsaKey: sharedRSAKey(), ecKey: ecKey}
-	s.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.fetches.Add(1)
-		if answer, ok := s.answer.Load().(http.HandlerFunc); ok {
+	t.Cleanup(behind.Close)
+	i := &issuer{Issuer: behind, t: t}
+	i.front = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		i.fetches.Add(1)
+		if answer, ok := i.answer.Load().(http.HandlerFunc); ok {
 			answer(w, r)
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(s.keys())
+		_, _ = w.Write(i.keySet())
 	}))
-	t.Cleanup(s.server.Close)
-	return s
+	t.Cleanup(i.front.Close)
+	return i
 }
 
-func (s *keyServer) keys() any {
-	point, err := s.ecKey.PublicKey.Bytes()
+// keySet returns the issuer's key set as it is now.
+func (i *issuer) keySet() []byte {
+	response, err := http.Get(i.KeysURL())
 	if err != nil {
-		s.t.Fatal(err)
+		i.t.Errorf("key set: %v", err)
+		return nil
 	}
-	return map[string]any{"keys": []any{
-		map[string]any{"kty": "RSA", "kid": "rsa-1", "use": "sig", "alg": "RS256", "n": b64(s.rsaKey.N.Bytes()), "e": b64(big.NewInt(int64(s.rsaKey.E)).Bytes())},
-		map[string]any{"kty": "EC", "kid": "ec-1", "use": "sig", "alg": "ES256", "crv": "P-256", "x": b64(point[1:33]), "y": b64(point[33:])},
-	}}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		i.t.Errorf("key set: %v", err)
+	}
+	return text
 }
 
-// issuer is how the authorizer trusts the server.
-func (s *keyServer) issuer() token.Issuer {
-	s.t.Helper()
-	set, err := keyset.New(keyset.Config{URL: s.server.URL + "/keys"})
+// trusted is how the authorizer trusts the issuer.
+func (i *issuer) trusted() token.Issuer {
+	i.t.Helper()
+	set, err := keyset.New(keyset.Config{URL: i.front.URL})
 	if err != nil {
-		s.t.Fatal(err)
+		i.t.Fatal(err)
 	}
 	return token.Issuer{
-		Name: "Users", URL: issuerURL, Profile: token.ProfileRFC9068,
+		Name: "Users", URL: i.URL(), Profile: token.ProfileRFC9068,
 		Algorithms: []keyset.Algorithm{keyset.RS256, keyset.ES256},
-		Audiences:  map[string]string{"orders": "https://orders.example.com"},
+		Audiences:  map[string]string{"orders": audience},
 		Clients:    []string{"billing"},
 		Keys:       set,
 	}
 }
 
-// draft is a token before it is signed.
-type draft struct {
-	header, claims map[string]any
-	key            crypto.Signer // nil: the one of the server that fits alg
+// change changes a token before it is signed.
+type change func(*issuertest.Token)
+
+// token returns a good token with the scope read, after some changes.
+func (i *issuer) token(changes ...change) string {
+	t := issuertest.Token{
+		Header: issuertest.Header{},
+		Claims: issuertest.Claims{"sub": "billing", "client_id": "billing", "scope": "read", "jti": "t-1"},
+	}
+	for _, c := range changes {
+		c(&t)
+	}
+	return i.Sign(t)
 }
 
-// draft returns a good token with the scope read.
-func (s *keyServer) draft() *draft {
-	now := time.Now()
-	return &draft{
-		header: map[string]any{"alg": "ES256", "typ": "at+jwt", "kid": "ec-1"},
-		claims: map[string]any{
-			"iss": issuerURL, "sub": "billing", "aud": "https://orders.example.com", "client_id": "billing",
-			"scope": "read", "jti": "t-1", "iat": now.Unix(), "exp": now.Add(time.Hour).Unix(),
-		},
-	}
+// claim and header set a member, or take it out with nil.
+
+func claim(name string, value any) change {
+	return func(t *issuertest.Token) { t.Claims[name] = value }
 }
 
-// token returns a good token after some changes.
-func (s *keyServer) token(changes ...func(*draft)) string {
-	s.t.Helper()
-	d := s.draft()
-	for _, change := range changes {
-		change(d)
-	}
-	return s.sign(d)
+func header(name string, value any) change {
+	return func(t *issuertest.Token) { t.Header[name] = value }
 }
 
-func (s *keyServer) sign(d *draft) string {
-	s.t.Helper()
-	input := part(s.t, d.header) + "." + part(s.t, d.claims)
-	digest := sha256.Sum256([]byte(input))
-	key := d.key
-	if key == nil {
-		key = s.ecKey
-		if d.header["alg"] == "RS256" {
-			key = s.rsaKey
-		}
-	}
-	if ec, ok := key.(*ecdsa.PrivateKey); ok {
-		r, v, err := ecdsa.Sign(rand.Reader, ec, digest[:])
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		return input + "." + b64(append(r.FillBytes(make([]byte, 32)), v.FillBytes(make([]byte, 32))...))
-	}
-	signature, err := key.Sign(rand.Reader, digest[:], crypto.SHA256)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return input + "." + b64(signature)
+func signedAs(algorithm string) change {
+	return func(t *issuertest.Token) { t.Algorithm = algorithm }
 }
 
-// Changes to a draft.
-
-func claim(name string, value any) func(*draft) {
-	return func(d *draft) {
-		d.claims[name] = value
-		if value == nil {
-			delete(d.claims, name)
-		}
-	}
+// byStranger signs with a key that is not the issuer's, under the name of one
+// that is.
+func (i *issuer) byStranger() change {
+	return func(t *issuertest.Token) { t.UnknownKey, t.Header["kid"] = true, i.KeyID() }
 }
 
-func header(name string, value any) func(*draft) {
-	return func(d *draft) {
-		d.header[name] = value
-		if value == nil {
-			delete(d.header, name)
-		}
-	}
-}
-
-func signedWith(key crypto.Signer) func(*draft) { return func(d *draft) { d.key = key } }
-
-func asRS256(d *draft) { d.header["alg"], d.header["kid"] = "RS256", "rsa-1" }
-
+// part is one part of a token.
 func part(t testing.TB, v any) string {
 	t.Helper()
 	text, err := json.Marshal(v)
@@ -175,6 +123,20 @@ func part(t testing.TB, v any) string {
 		t.Fatal(err)
 	}
 	return b64(text)
+}
+
+// unpart reads one part of a token.
+func unpart(t testing.TB, raw string, n int) map[string]any {
+	t.Helper()
+	text, err := base64.RawURLEncoding.DecodeString(strings.Split(raw, ".")[n])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var members map[string]any
+	if err := json.Unmarshal(text, &members); err != nil {
+		t.Fatal(err)
+	}
+	return members
 }
 
 func b64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }

@@ -20,19 +20,15 @@ type environment map[string]string
 
 func (e environment) get(name string) string { return e[name] }
 
-// newEnvironment has a task root with the table, and the servers' identities.
-func newEnvironment(t testing.TB, servers ...*keyServer) environment {
+// newEnvironment has a task root with the table, and the issuers' identities.
+func newEnvironment(t testing.TB, issuers ...*issuer) environment {
 	t.Helper()
 	root := t.TempDir()
 	writeTable(t, root, testTable(t).JSON())
 	var list []string
-	for i, s := range servers {
-		url := issuerURL
-		if i > 0 {
-			url = fmt.Sprintf("https://issuer-%d.example.com", i)
-		}
+	for n, s := range issuers {
 		list = append(list, fmt.Sprintf(`{"name":"Users%d","issuer":%q,"keys":%q,"profile":"rfc9068","algorithms":["ES256","RS256"],`+
-			`"audiences":{"orders":"https://orders.example.com"},"clients":["billing"]}`, i, url, s.server.URL+"/keys"))
+			`"audiences":{"orders":"https://orders.example.com"},"clients":["billing"]}`, n, s.URL(), s.front.URL))
 	}
 	return environment{"LAMBDA_TASK_ROOT": root, "SCOPEWAY_IDENTITIES": identities(list...)}
 }
@@ -45,7 +41,7 @@ func writeTable(t testing.TB, root string, text []byte) {
 }
 
 func TestLoadReadsTheEnvironmentAndFetchesTheKeysBeforeTheFirstEvent(t *testing.T) {
-	issuer := newKeyServer(t)
+	issuer := newIssuer(t)
 	var out bytes.Buffer
 	a := authorizer.Load(t.Context(), authorizer.Config{Out: &out}, newEnvironment(t, issuer).get)
 	if n := issuer.fetches.Load(); n != 1 || out.Len() > 0 {
@@ -58,7 +54,7 @@ func TestLoadReadsTheEnvironmentAndFetchesTheKeysBeforeTheFirstEvent(t *testing.
 }
 
 func TestLoadWaitsTwoSecondsForAllSlowIssuersTogether(t *testing.T) {
-	good, slow1, slow2 := newKeyServer(t), newKeyServer(t), newKeyServer(t)
+	good, slow1, slow2 := newIssuer(t), newIssuer(t), newIssuer(t)
 	release := make(chan struct{})
 	defer close(release)
 	wait := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release })
@@ -77,7 +73,7 @@ func TestLoadWaitsTwoSecondsForAllSlowIssuersTogether(t *testing.T) {
 }
 
 func TestLoadKeepsGoingWhenTheKeysAreAwayAtTheStart(t *testing.T) {
-	issuer := newKeyServer(t)
+	issuer := newIssuer(t)
 	issuer.answer.Store(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
 	var out bytes.Buffer
 	a := authorizer.Load(t.Context(), authorizer.Config{Out: &out}, newEnvironment(t, issuer).get)
@@ -92,7 +88,7 @@ func TestLoadKeepsGoingWhenTheKeysAreAwayAtTheStart(t *testing.T) {
 
 // misconfigurations are environments that cannot be used, and a piece of the
 // fault line that has to say so.
-func misconfigurations(t *testing.T, issuer *keyServer) map[string]struct {
+func misconfigurations(t *testing.T, issuer *issuer) map[string]struct {
 	environment environment
 	want        string
 } {
@@ -140,14 +136,14 @@ func misconfigurations(t *testing.T, issuer *keyServer) map[string]struct {
 		"an unknown member":         {trust(`"clients"`, `"customers"`), `SCOPEWAY_IDENTITIES, identity 1, "Users0", `},
 		"no audience":               {trust(`{"orders":"https://orders.example.com"}`, `{}`), `SCOPEWAY_IDENTITIES, identity 1, "Users0", audiences, is empty`},
 		"an algorithm of HMAC":      {trust(`"ES256"`, `"HS256"`), `SCOPEWAY_IDENTITIES, identity 1, "Users0", algorithms, `},
-		"keys over plain http":      {trust(issuer.server.URL, "http://issuer.example.com"), `SCOPEWAY_IDENTITIES, identity "Users0", keys, `},
-		"keys in a file":            {trust(issuer.server.URL, "file:///etc"), `SCOPEWAY_IDENTITIES, identity "Users0", keys, `},
-		"an issuer over plain http": {trust(issuerURL, "http://issuer.example.com"), `"Users0"`},
+		"keys over plain http":      {trust(issuer.front.URL, "http://issuer.example.com"), `SCOPEWAY_IDENTITIES, identity "Users0", keys, `},
+		"keys in a file":            {trust(issuer.front.URL, "file:///etc"), `SCOPEWAY_IDENTITIES, identity "Users0", keys, `},
+		"an issuer over plain http": {trust(issuer.URL(), "http://issuer.example.com"), `"Users0"`},
 	}
 }
 
 func TestLoadReportsOneFaultAndAnswersErrorsWhenTheEnvironmentCannotBeUsed(t *testing.T) {
-	issuer := newKeyServer(t)
+	issuer := newIssuer(t)
 	bearer := "Bearer " + issuer.token()
 	raw := request{authorization: bearer}.event(t)
 	for name, c := range misconfigurations(t, issuer) {
@@ -173,8 +169,8 @@ func TestLoadReportsOneFaultAndAnswersErrorsWhenTheEnvironmentCannotBeUsed(t *te
 }
 
 func TestInvokeWritesTheAnswerAsTheGatewayReadsIt(t *testing.T) {
-	issuer := newKeyServer(t)
-	s := newSubject(t, issuer.issuer())
+	issuer := newIssuer(t)
+	s := newSubject(t, issuer.trusted())
 	text, err := s.Invoke(t.Context(), request{authorization: "Bearer " + issuer.token(claim("sub", "<a&b>"))}.event(t))
 	if err != nil {
 		t.Fatal(err)

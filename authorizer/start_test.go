@@ -61,7 +61,7 @@ func TestTheBuiltFunctionAnswersTheLambdaRuntime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	issuer := newKeyServer(t)
+	issuer := newIssuer(t)
 	bearer := "Bearer " + issuer.token()
 
 	t.Run("a good token, a bad one, garbage, and a good one again", func(t *testing.T) {

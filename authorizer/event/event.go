@@ -34,7 +34,8 @@ type Request struct {
 	// Method is the request's method. No header overrides it.
 	Method string
 	// RawPath is the path as event.rawPath has it. With a named stage it
-	// begins with the stage's name. An HTTP API has decoded it once already.
+	// begins with the stage's name. An HTTP API has decoded it: see
+	// [Request.CheckPath].
 	RawPath string
 	// Path is the path as requestContext.http.path has it.
 	Path string

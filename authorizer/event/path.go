@@ -16,11 +16,11 @@ import (
 // are checked. Its error is always an [*Error] with the reason
 // PathNotCanonical.
 //
-// An HTTP API decodes the path once before it matches and before it writes
-// the event, so what is refused here as "%2f" was sent as "%252f", and a
-// single "%2f" has become part of what the gateway matched. A lone percent
-// sign in a path variable (sent as "%25") is refused too: one more decoding
-// would change it.
+// An HTTP API writes the event with a path that it has decoded, all but "%25"
+// as is reported. So a slash that was sent as "%2f" is part of what the gateway
+// matched, and one that was sent as "%252f" arrives encoded, once or twice:
+// both are refused. A lone percent sign is refused too, because one more
+// decoding would change it; "%25" may stand.
 //
 // It does not compare the path with the route: the gateway did.
 func (r *Request) CheckPath() error {

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/scopeway/scopeway/access"
+	"github.com/scopeway/scopeway/issuertest"
 	"github.com/scopeway/scopeway/test/bench/lambdahost"
 )
 
@@ -68,10 +69,14 @@ func BenchmarkStart(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	issuer := newIssuer(b)
+	issuer, err := issuertest.Start(issuertest.Config{Audience: "https://orders.example.com", Algorithm: "ES256"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(issuer.Close)
 	identities := fmt.Sprintf(`{"version":1,"identities":[{"name":"Users","issuer":%q,"keys":%q,"profile":"rfc9068",`+
-		`"algorithms":["ES256"],"audiences":{"orders":"https://orders.example.com"},"anyClient":true}]}`, issuer.url, issuer.keysURL)
-	raw := event(b, issuer.token(b))
+		`"algorithms":["ES256"],"audiences":{"orders":"https://orders.example.com"},"anyClient":true}]}`, issuer.URL(), issuer.KeysURL())
+	raw := event(b, issuer.Token(issuertest.Claims{"scope": "read"}))
 	for b.Loop() {
 		answer := firstAnswer(b, binary, root, "SCOPEWAY_IDENTITIES="+identities, raw)
 		if !bytes.Contains(answer.Payload, []byte(`"isAuthorized":true`)) {
