@@ -154,7 +154,7 @@ func TestTheUsualTokenIsAnRFC9068AccessToken(t *testing.T) {
 	if _, claims := read(t, starting(t, Config{}).Token(nil)); claims["aud"] != Audience {
 		t.Errorf("aud = %v, want %s", claims["aud"], Audience)
 	}
-	if i.Token(nil) == i.Token(nil) {
+	if one, other := i.Token(nil), i.Token(nil); one == other {
 		t.Error("two tokens are the same")
 	}
 }
