@@ -114,7 +114,7 @@ func (c *Cloud) finish(ctx context.Context, name string, command *process) error
 	select {
 	case <-command.done:
 	case <-ctx.Done():
-		command.stop(5 * time.Second)
+		command.stop(time.Second)
 		return fmt.Errorf("%s was stopped: %w", name, context.Cause(ctx))
 	}
 	if command.err != nil {

@@ -1,0 +1,85 @@
+//go:build localcloud
+
+package deploy
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/scopeway/scopeway/test/internal/calls"
+	"github.com/scopeway/scopeway/test/internal/deployment"
+	"github.com/scopeway/scopeway/test/internal/localcloud"
+)
+
+// What TestMain deployed.
+var (
+	ctx    context.Context
+	cloud  *localcloud.Cloud
+	stacks *deployment.Deployment
+	world  *calls.World
+	cases  []calls.Case
+)
+
+// results sends all requests, once, in their order.
+var results = sync.OnceValue(func() []calls.Result {
+	var results []calls.Result
+	for _, c := range cases {
+		results = append(results, c.Run(ctx))
+	}
+	return results
+})
+
+func TestMain(m *testing.M) {
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	// An interrupt stops the cloud, too.
+	var stop context.CancelFunc
+	ctx, stop = signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	stopCloud, err := deployAll()
+	defer stopCloud()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return m.Run()
+}
+
+func deployAll() (stop func(), err error) {
+	stop = func() {}
+	issuer, err := calls.StartIssuer()
+	if err != nil {
+		return stop, err
+	}
+	stop = func() { issuer.Close() }
+	if cloud, err = localcloud.Start(ctx, localcloud.Config{}); err != nil {
+		return stop, err
+	}
+	stop = func() {
+		issuer.Close()
+		if err := cloud.Stop(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+	}
+	stacks = deployment.New(cloud, deployment.PartnerKeys{Issuer: issuer.URL(), KeysURL: issuer.KeysURL()})
+	for _, step := range stacks.Steps() {
+		start := time.Now()
+		if err := step.Run(ctx); err != nil {
+			return stop, err
+		}
+		fmt.Printf("%s (%.1f s)\n", step.Name, time.Since(start).Seconds())
+	}
+	if world, err = calls.Open(ctx, cloud, stacks.Outputs, issuer); err != nil {
+		return stop, err
+	}
+	cases = world.Cases()
+	return stop, nil
+}

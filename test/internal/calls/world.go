@@ -1,0 +1,177 @@
+package calls
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/scopeway/scopeway/authorizer/audit"
+	"github.com/scopeway/scopeway/issuertest"
+	"github.com/scopeway/scopeway/test/internal/deployment"
+	"github.com/scopeway/scopeway/test/internal/localcloud"
+)
+
+// auditWithin is how long an audit line may take to get into its log group.
+const auditWithin = 10 * time.Second
+
+// World is the deployed stacks and everybody who calls them.
+type World struct {
+	cloud  *localcloud.Cloud
+	issuer *issuertest.Issuer
+
+	quickstart, partner             api
+	billing, till, office, stranger caller
+
+	lines   []audit.Line
+	secrets []string
+}
+
+// api is a deployed API.
+type api struct {
+	id, auditLog string
+}
+
+// caller is an OAuth client of Cognito.
+type caller struct {
+	name string
+	localcloud.Client
+}
+
+// Open reads who may call from the stacks' outputs and secrets.
+func Open(ctx context.Context, cloud *localcloud.Cloud, outputs localcloud.Outputs, issuer *issuertest.Issuer) (*World, error) {
+	w := &World{cloud: cloud, issuer: issuer}
+	for _, wanted := range []struct {
+		stack, output string
+		into          *string
+	}{
+		{deployment.Quickstart, deployment.APIID, &w.quickstart.id},
+		{deployment.Quickstart, deployment.AuditLog, &w.quickstart.auditLog},
+		{deployment.Partner, deployment.APIID, &w.partner.id},
+		{deployment.Partner, deployment.AuditLog, &w.partner.auditLog},
+	} {
+		value, err := outputs.Output(wanted.stack, wanted.output)
+		if err != nil {
+			return nil, err
+		}
+		*wanted.into = value
+	}
+	for _, wanted := range []struct {
+		name, stack, output string
+		into                *caller
+	}{
+		{"Billing", deployment.Quickstart, deployment.BillingSecret, &w.billing},
+		{"Till", deployment.Quickstart, deployment.TillSecret, &w.till},
+		{"Office", deployment.Quickstart, deployment.OfficeSecret, &w.office},
+		{"Stranger", deployment.Partner, deployment.StrangerSecret, &w.stranger},
+	} {
+		secret, err := outputs.Output(wanted.stack, wanted.output)
+		if err != nil {
+			return nil, err
+		}
+		client, err := cloud.Client(ctx, secret)
+		if err != nil {
+			return nil, err
+		}
+		*wanted.into = caller{wanted.name, client}
+		w.secrets = append(w.secrets, client.Secret)
+	}
+	return w, nil
+}
+
+// Cases are all requests, in the order in which they must run.
+func (w *World) Cases() []Case {
+	var cases []Case
+	for _, part := range []struct {
+		name  string
+		cases []Case
+	}{
+		{"the quick start, whose tokens come from Cognito", w.quickstartCases()},
+		{"the quick start, one token on two routes, answers cached", w.cacheCases()},
+		{"a partner's API, whose tokens come from an issuer outside AWS", w.partnerCases()},
+	} {
+		for _, c := range part.cases {
+			c.Part = part.name
+			cases = append(cases, c)
+		}
+	}
+	return cases
+}
+
+// Denials are the audit lines of what was refused so far, oldest first.
+func (w *World) Denials() []audit.Line {
+	var denials []audit.Line
+	for _, line := range w.lines {
+		if line.Decision != audit.Allow {
+			denials = append(denials, line)
+		}
+	}
+	return denials
+}
+
+// Secrets are the client secrets and the tokens used so far: what must not
+// stand in any log or template.
+func (w *World) Secrets() []string { return slices.Clone(w.secrets) }
+
+// Unread returns audit lines that no case accounted for.
+func (w *World) Unread(ctx context.Context) ([]audit.Line, error) {
+	var unread []audit.Line
+	for _, api := range []api{w.quickstart, w.partner} {
+		lines, err := w.newLines(ctx, api, 0)
+		if err != nil {
+			return nil, err
+		}
+		unread = append(unread, lines...)
+	}
+	return unread, nil
+}
+
+// newLines returns the audit lines of an API that were not returned before. It
+// waits until there are as many as wanted.
+func (w *World) newLines(ctx context.Context, of api, wanted int) ([]audit.Line, error) {
+	for deadline := time.Now().Add(auditWithin); ; {
+		messages, err := w.cloud.LogEvents(ctx, of.auditLog)
+		if err != nil {
+			return nil, err
+		}
+		lines, err := parseLines(messages)
+		if err != nil {
+			return nil, err
+		}
+		lines = slices.DeleteFunc(lines, func(line audit.Line) bool {
+			return slices.ContainsFunc(w.lines, func(known audit.Line) bool { return known.DecisionID == line.DecisionID })
+		})
+		if len(lines) >= wanted {
+			w.lines = append(w.lines, lines...)
+			return lines, nil
+		}
+		if time.Now().After(deadline) {
+			return nil, fmt.Errorf("audit log %q has %d new lines after %v, want %d", of.auditLog, len(lines), auditWithin, wanted)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// parseLines picks the audit lines out of a function's log. A fault, and
+// anything else that is not the runtime's own, is an error.
+func parseLines(messages []string) ([]audit.Line, error) {
+	var lines []audit.Line
+	for _, message := range messages {
+		first, _, _ := strings.Cut(message, " ")
+		if slices.Contains([]string{"INIT_START", "START", "END", "REPORT"}, first) {
+			continue
+		}
+		var line audit.Line
+		if err := json.Unmarshal([]byte(message), &line); err != nil || line.Kind != "decision" {
+			return nil, fmt.Errorf("audit log has something that is not an audit line: %q", message)
+		}
+		lines = append(lines, line)
+	}
+	return lines, nil
+}
