@@ -168,6 +168,21 @@ func TestLoadReportsOneFaultAndAnswersErrorsWhenTheEnvironmentCannotBeUsed(t *te
 	}
 }
 
+func TestLoadTurnsAPanicIntoAFaultAndErrors(t *testing.T) {
+	var out bytes.Buffer
+	a := authorizer.Load(t.Context(), authorizer.Config{Out: &out}, func(string) string { panic("a value nobody may see") })
+	if text := out.String(); strings.Count(text, "\n") != 1 || !strings.Contains(text, `"cause":"panic of type string"`) || strings.Contains(text, "nobody") {
+		t.Errorf("the start wrote %q, want one fault without the panic's value", text)
+	}
+	out.Reset()
+	if _, err := a.Handle(t.Context(), request{}.event(t)); err == nil {
+		t.Error("Handle = nil, want an error")
+	}
+	if line, _ := readOutput(t, out.String()); line.Reason != access.Misconfigured {
+		t.Errorf("reason = %q, want %q", line.Reason, access.Misconfigured)
+	}
+}
+
 func TestInvokeWritesTheAnswerAsTheGatewayReadsIt(t *testing.T) {
 	issuer := newIssuer(t)
 	s := newSubject(t, issuer.trusted())

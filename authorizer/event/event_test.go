@@ -138,6 +138,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"more than the cap", make([]byte, event.MaxBytes+1), "larger than 256 KB"},
 		{"a version that does not exist yet", edited(t, func(e map[string]any) { e["version"] = "3.0" }), "none that is known"},
 		{"a version that is a number", edited(t, func(e map[string]any) { e["version"] = 2.0 }), "none that is known"},
+		{"an integration's event of payload format 1.0", []byte(`{"version":"1.0","resource":"/menu"}`), "HTTP API integration's of payload format 1.0"},
 		{"no route", edited(t, func(e map[string]any) { delete(e, "routeKey"); delete(inContext(e), "routeKey") }), "no routeKey"},
 		{"two routes", edited(t, func(e map[string]any) { e["routeKey"] = "GET /menu" }), "differ"},
 		{"a route outside the request context only", edited(t, func(e map[string]any) { delete(inContext(e), "routeKey") }), "differ"},
