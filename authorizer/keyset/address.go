@@ -23,16 +23,13 @@ func checkURL(raw string) error {
 	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
 		return nil
 	default:
-		return fmt.Errorf("key set URL, is not https, got %q, write https:// (http only for localhost, 127.0.0.1 or [::1])", raw)
+		return fmt.Errorf("key set URL, is not https, got %q, write https:// (http only for a literal loopback address, 127.0.0.1 or [::1])", raw)
 	}
 }
 
 // isLoopback says whether host is this machine by its own spelling, without
-// asking anybody.
+// asking anybody: a name, "localhost" too, is what a resolver makes of it.
 func isLoopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
 	ip, err := netip.ParseAddr(host)
 	return err == nil && ip.IsLoopback()
 }

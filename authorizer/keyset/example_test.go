@@ -35,5 +35,5 @@ func Example() {
 	// Output:
 	// ed25519.PublicKey <nil>
 	// true
-	// key set URL, is not https, got "http://issuer.example/jwks.json", write https:// (http only for localhost, 127.0.0.1 or [::1])
+	// key set URL, is not https, got "http://issuer.example/jwks.json", write https:// (http only for a literal loopback address, 127.0.0.1 or [::1])
 }

@@ -56,9 +56,9 @@ var (
 
 // Config says where an issuer's keys are.
 type Config struct {
-	// URL is the address of the key set: https, or http where the host is
-	// localhost or a literal loopback address. It is fixed, no token and no
-	// redirect changes it, and it appears in errors.
+	// URL is the address of the key set: https, or http where the host is a
+	// literal loopback address. It is fixed, no token and no redirect changes
+	// it, and it appears in errors.
 	URL string
 	// Client fetches the key set; nil for one of the set's own, which asks
 	// for TLS 1.2 or later, keeps no connection and uses no proxy, whatever
