@@ -1,0 +1,2 @@
+// Package docs checks that the documents say what is so.
+package docs
