@@ -118,7 +118,7 @@ func TestTheRouteTableIsWhatIsSynthesised(t *testing.T) {
 			continue
 		}
 		target := fmt.Sprint(r.Properties.Target.Join)
-		backend := regexp.MustCompile(`ApiIntegrations([A-Za-z]+?)[0-9a-f]{8}[0-9A-F]{8}`).FindStringSubmatch(target)
+		backend := regexp.MustCompile(`ApiIntegrations([A-Za-z]+?)[0-9a-f]{8}[0-9A-F]{8}\b`).FindStringSubmatch(target)
 		want = append(want, fmt.Sprintf("| `%s` | %s | `%s` |", r.Properties.RouteKey, r.Metadata.Scopeway.Rule, backend[1]))
 	}
 	readme := read(t, "README.md")
