@@ -1,0 +1,53 @@
+package access_test
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/scopeway/scopeway/access"
+)
+
+func Example() {
+	orders := access.NewResourceServer("orders", "Orders API")
+	read := orders.Scope("read", "See orders")
+	write := orders.Scope("write", "Place and change orders")
+
+	table, err := access.Compile(
+		access.Declaration{Route: "GET /orders/{id}", Rule: access.RequireAnyOf(read, write)},
+		access.Declaration{Route: "POST /orders", Rule: access.Require(read, write)},
+		access.Declaration{Route: "GET /menu", Rule: access.Public("the menu hangs on the door")},
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	now := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
+	reader := &access.Caller{Scopes: []access.Scope{read}, ExpiresAt: now.Add(time.Minute)}
+	for _, route := range []string{"GET /orders/{id}", "POST /orders", "GET /menu", "DELETE /orders/{id}"} {
+		d := access.Decide(table, route, reader, now)
+		fmt.Println(route, d.Allowed, d.Reason, d.Missing)
+	}
+	// Output:
+	// GET /orders/{id} true allowed []
+	// POST /orders false scope_missing [orders/write]
+	// GET /menu true public []
+	// DELETE /orders/{id} false route_unknown []
+}
+
+func ExampleParseRoute() {
+	_, err := access.ParseRoute("GET /files/{path...}")
+	fmt.Println(err)
+	// Output:
+	// route key, a greedy variable of another notation, write {path+} at offset 12, got "GET /files/{path...}"
+}
+
+func ExampleRule_Narrow() {
+	orders := access.NewResourceServer("orders", "Orders API")
+	admin := orders.Scope("admin", "Run the shop")
+	read := orders.Scope("read", "See orders")
+	write := orders.Scope("write", "Place and change orders")
+
+	fmt.Println(access.Require(admin).Narrow(access.RequireAnyOf(read, write)))
+	// Output:
+	// orders/admin and (orders/read or orders/write)
+}
