@@ -13,6 +13,12 @@ endif
 # Only the go.mod files of this repository count.
 export GOWORK := off
 
+# Only "make demo PORT=14566" chooses a port; a PORT of the environment is
+# somebody else's.
+ifeq ($(origin PORT),command line)
+demo-flags := -port $(PORT)
+endif
+
 stage := @test/tools/stage.sh
 
 # Modules of their own below test/, with what users must not have to download.
@@ -34,7 +40,7 @@ setup-lint:
 
 demo: setup-cloud ## deploy the quick start to a local cloud and call it; starts servers on 127.0.0.1 (PORT=14566 to choose one)
 	@go build -buildvcs=false -o .tools/bin/demo ./test/demo
-	@.tools/bin/demo $(if $(PORT),-port $(PORT))
+	@.tools/bin/demo $(demo-flags)
 
 test: setup lint unit modules cfn-lint deploy-test ## all checks and tests; starts servers on 127.0.0.1
 	@echo "== all passed"
@@ -64,7 +70,7 @@ cfn-lint: setup-cloud
 deploy-test: setup-cloud ## deploy to a local cloud and test there; starts servers on 127.0.0.1
 	$(stage) "deploy tests on the local cloud" go test -count=1 -tags localcloud ./test/deploy/...
 
-bench: ## benchmarks; docs/benchmarks.md says how to read them
+bench: ## benchmarks
 	go test -run '^$$' -bench . -benchmem ./access/... ./authorizer/... ./test/bench/...
 
 golden-update: ## write the synth goldens anew; look at the difference before you commit it

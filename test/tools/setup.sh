@@ -135,4 +135,4 @@ mkdir -p "$tools/bin"
 for part in node python staticcheck; do
 	if wants "$part"; then "install_$part"; fi
 done
-say "the pinned tools are in place"
+if [ $# -eq 0 ]; then say "the pinned tools are in place"; fi
