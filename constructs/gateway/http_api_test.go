@@ -220,10 +220,11 @@ func TestAnotherRuleGivesAnotherBundle(t *testing.T) {
 		return ""
 	}
 	read := func(s *shop) access.Rule { return access.Require(s.read) }
-	if key(read) != key(read) {
+	first, again := key(read), key(read)
+	if first != again {
 		t.Error("the same table has two bundles")
 	}
-	if key(read) == key(func(s *shop) access.Rule { return access.Require(s.write) }) {
+	if first == key(func(s *shop) access.Rule { return access.Require(s.write) }) {
 		t.Error("another rule has the same bundle")
 	}
 }
