@@ -24,6 +24,8 @@ type lateCode struct {
 	api   *httpApi
 	scope constructs.Construct
 	asset awss3assets.Asset
+	// digest is that of the table beside the code.
+	digest string
 	// failure is why there is no code.
 	failure *access.Problem
 	visited bool
@@ -84,6 +86,7 @@ func (a *codeAspect) Visit(constructs.IConstruct) {
 		c.failure = &access.Problem{ID: "Compile", Subject: app.Subject("authorizer of HTTP API", c.api), Text: err.Error(), Site: c.api.site}
 		return
 	}
+	c.digest = table.Digest()
 	api := c.api.api.Node().DefaultChild().(awsapigatewayv2.CfnApi)
 	api.AddMetadata(jsii.String("scopeway"), map[string]any{"version": access.TableVersion, "table": table.Digest()})
 }

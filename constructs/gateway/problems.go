@@ -26,8 +26,11 @@ func (h *httpApi) Problems() access.Problems {
 	ps = append(ps, h.trustProblems()...)
 	ps = append(ps, h.problems...)
 	var compiled access.Problems
-	if _, err := access.Compile(h.declarations...); errors.As(err, &compiled) {
+	table, err := access.Compile(h.declarations...)
+	if errors.As(err, &compiled) {
 		ps = append(ps, compiled...)
+	} else if made := h.authorizer.code.digest; made != "" && made != table.Digest() {
+		ps = append(ps, h.problem("LateRoute", "a route was declared while the app was being synthesised, after its table was made, declare it before app.Synth and not in an aspect"))
 	}
 	ps = append(ps, h.routeProblems()...)
 	if h.authorizer.code.failure != nil {

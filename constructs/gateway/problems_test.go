@@ -191,6 +191,26 @@ func TestEveryProblemSaysWhereItWasDeclared(t *testing.T) {
 	}
 }
 
+// handleLate declares a route while the app is synthesised.
+type handleLate struct{ handle func() }
+
+func (l *handleLate) Visit(constructs.IConstruct) { l.handle() }
+
+func TestARouteDeclaredDuringSynthFailsIt(t *testing.T) {
+	s := newShop(t)
+	api := s.api()
+	once := false
+	awscdk.Aspects_Of(function(s.stack, "Later")).Add(&handleLate{func() {
+		if !once {
+			once = true
+			api.Handle("GET /late", access.Require(s.read), gateway.ToLambda(s.fn))
+		}
+	}}, nil)
+	if _, failure := synth(s.app); !slices.Contains(problemIDs(failure), "LateRoute") {
+		t.Errorf("synth said %q, want LateRoute", failure)
+	}
+}
+
 func TestStagesThatWouldTakeEachOthersTokens(t *testing.T) {
 	build := func(audience func(stage string) string) []string {
 		app := newApp(t)
