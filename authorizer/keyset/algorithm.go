@@ -59,9 +59,11 @@ const (
 
 // Fits says whether public is a key that a signature of the algorithm may be
 // checked with: RSA of 2048 to 8192 bits with an odd modulus and an odd
-// exponent of 65537 or more for RS and PS, the one curve that the algorithm
-// names for ES, Ed25519 for EdDSA. Keys are given as the standard library's
-// parsers return them: *rsa.PublicKey, *ecdsa.PublicKey, ed25519.PublicKey.
+// exponent of 65537 or more, and without the fingerprint of CVE-2017-15361
+// (ROCA), for RS and PS; the one curve that the algorithm names for ES; Ed25519
+// with a point that is not of a small order for EdDSA. Keys are given as the
+// standard library's parsers return them: *rsa.PublicKey, *ecdsa.PublicKey,
+// ed25519.PublicKey.
 //
 // It does not check that the point of an ECDSA key lies on its curve.
 func (a Algorithm) Fits(public crypto.PublicKey) bool {
@@ -77,13 +79,17 @@ func (a Algorithm) Fits(public crypto.PublicKey) bool {
 		return onCurve(public, elliptic.P521())
 	case EdDSA:
 		key, ok := public.(ed25519.PublicKey)
-		return ok && len(key) == ed25519.PublicKeySize
+		return ok && len(key) == ed25519.PublicKeySize && !smallOrder(key)
 	default:
 		return false
 	}
 }
 
 func soundRSA(key *rsa.PublicKey) bool {
+	return boundedRSA(key) && !roca(key.N)
+}
+
+func boundedRSA(key *rsa.PublicKey) bool {
 	if key == nil || key.N == nil || key.N.Sign() <= 0 {
 		return false
 	}

@@ -25,6 +25,12 @@ func (k key) fits(alg Algorithm) bool {
 	return (k.alg == "" || k.alg == alg) && alg.Fits(k.public)
 }
 
+// same says whether other has the same name and is the same key.
+func (k key) same(other key) bool {
+	public, ok := k.public.(interface{ Equal(crypto.PublicKey) bool })
+	return ok && k.id == other.id && public.Equal(other.public)
+}
+
 // Why a key of a set is not used. The texts are fixed: they are logged.
 var (
 	errNotObject    = errors.New("not an object")
@@ -38,9 +44,11 @@ var (
 	errModulus      = errors.New("RSA modulus cannot be read")
 	errExponent     = errors.New("RSA exponent cannot be read")
 	errWeakRSA      = errors.New("RSA modulus or exponent out of bounds")
+	errROCA         = errors.New("RSA modulus has the fingerprint of CVE-2017-15361 (ROCA)")
 	errCurve        = errors.New("crv is not supported")
 	errCoordinates  = errors.New("coordinates cannot be read")
 	errOffCurve     = errors.New("point is not on the curve")
+	errSmallOrder   = errors.New("point has a small order")
 )
 
 // secretMembers are what only a private or a symmetric key has. Somebody who
@@ -134,8 +142,11 @@ func parseRSA(jwk strictjson.Value) (crypto.PublicKey, error) {
 		return nil, errWeakRSA
 	}
 	public := &rsa.PublicKey{N: new(big.Int).SetBytes(n), E: int(exponent.Int64())}
-	if !soundRSA(public) {
+	if !boundedRSA(public) {
 		return nil, errWeakRSA
+	}
+	if roca(public.N) {
+		return nil, errROCA
 	}
 	return public, nil
 }
@@ -168,7 +179,8 @@ func parseEC(jwk strictjson.Value) (crypto.PublicKey, error) {
 	return public, nil
 }
 
-// parseOKP reads an Ed25519 key (RFC 8037, section 2).
+// parseOKP reads an Ed25519 key (RFC 8037, section 2). It does not check that
+// the point lies on the curve: under one that does not, no signature holds.
 func parseOKP(jwk strictjson.Value) (crypto.PublicKey, error) {
 	if crv, _ := jwk.Member("crv").Text(); crv != "Ed25519" {
 		return nil, errCurve
@@ -176,6 +188,9 @@ func parseOKP(jwk strictjson.Value) (crypto.PublicKey, error) {
 	x, ok := decode(jwk.Member("x"))
 	if !ok || len(x) != ed25519.PublicKeySize {
 		return nil, errCoordinates
+	}
+	if smallOrder(x) {
+		return nil, errSmallOrder
 	}
 	return ed25519.PublicKey(x), nil
 }

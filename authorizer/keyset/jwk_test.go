@@ -230,6 +230,7 @@ func TestKeysThatCannotBeUsedAreRefused(t *testing.T) {
 		"Ed25519 without x":                {ed.with(members{"x": nil}), errCoordinates},
 		"Ed25519 with 31 octets":           {ed.with(members{"x": long(31)}), errCoordinates},
 		"Ed25519 with 33 octets":           {ed.with(members{"x": long(33)}), errCoordinates},
+		"Ed25519 with a small order":       {ed.with(members{"x": long(32)}), errSmallOrder},
 		"Ed25519 with padding":             {ed.with(members{"x": long(32) + "="}), errCoordinates},
 	} {
 		t.Run(name, func(t *testing.T) {
