@@ -24,8 +24,8 @@ type document struct {
 }
 
 // parseDocument reads a JSON Web Key Set (RFC 7517, section 5). A key that
-// cannot be used is skipped; a set that leaves none is an error, because an
-// issuer without keys has made a mistake, and the keys of before serve better.
+// cannot be used is skipped. A set that leaves none is a set all the same: an
+// issuer that takes out its last key wants it to count no longer.
 func parseDocument(body []byte) (document, error) {
 	set, err := strictjson.Parse(body, strictjson.Limits{Bytes: maxBody, Depth: maxDepth})
 	if err != nil {
@@ -41,9 +41,6 @@ func parseDocument(body []byte) (document, error) {
 	if keys.Len() > maxKeys {
 		return document{}, fmt.Errorf("has more than %d keys, got %d", maxKeys, keys.Len())
 	}
-	if keys.Len() == 0 {
-		return document{}, errors.New("has no key")
-	}
 	var d document
 	n := 0
 	for jwk := range keys.Elements() {
@@ -55,10 +52,19 @@ func parseDocument(body []byte) (document, error) {
 		}
 		d.keys = append(d.keys, parsed)
 	}
-	if len(d.keys) == 0 {
-		return document{}, fmt.Errorf("has no key that can be used (%s)", d.oddities())
-	}
 	return d, nil
+}
+
+// useless returns an error if the document has no key that can be used.
+func (d document) useless() error {
+	switch {
+	case len(d.keys) > 0:
+		return nil
+	case len(d.skipped) > 0:
+		return fmt.Errorf("has no key that can be used (%s)", d.oddities())
+	default:
+		return errors.New("has no key")
+	}
 }
 
 // notJSON says what is wrong with a text that strictjson refuses.
@@ -71,18 +77,19 @@ func notJSON(err error) error {
 }
 
 // find returns the one key of that name, or of all if id is "", that fits alg.
+// A key that is there twice under one name is one key.
 func (d document) find(id string, alg Algorithm) (crypto.PublicKey, bool) {
-	var found crypto.PublicKey
+	var found key
 	for _, k := range d.keys {
 		if (id != "" && k.id != id) || !k.fits(alg) {
 			continue
 		}
-		if found != nil {
+		if found.public != nil && !found.same(k) {
 			return nil, false
 		}
-		found = k.public
+		found = k
 	}
-	return found, found != nil
+	return found.public, found.public != nil
 }
 
 // oddities says which keys are not used and why, for as many as a log line

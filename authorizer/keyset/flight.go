@@ -49,10 +49,14 @@ func (s *Set) board(now time.Time, w *want) *flight {
 // land takes over what a flight has brought and lets those who wait go on.
 func (s *Set) land(f *flight, d document, err error) {
 	defer close(f.done)
+	answered := err == nil
+	if answered {
+		err = d.useless()
+	}
 	if err != nil {
 		f.err = s.unavailable(err.Error())
 	}
-	if !s.settle(f, d) {
+	if !s.settle(f, d, answered) {
 		return
 	}
 	if f.err != nil && s.failed != nil {
@@ -60,8 +64,9 @@ func (s *Set) land(f *flight, d document, err error) {
 	}
 }
 
-// settle says whether the flight still counted.
-func (s *Set) settle(f *flight, d document) bool {
+// settle says whether the flight still counted. An answer replaces the document
+// even if nothing in it can be used; a fetch that failed leaves it.
+func (s *Set) settle(f *flight, d document, answered bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.flight != f {
@@ -76,11 +81,14 @@ func (s *Set) settle(f *flight, d document) bool {
 	if latest := f.started.Add(fetchTimeout); ended.After(latest) {
 		ended = latest
 	}
+	if answered {
+		s.document, s.fetched = d, f.started
+	}
 	if f.err != nil {
 		s.quietUntil = ended.Add(errorCoolDown)
 		return true
 	}
-	s.document, s.fetched, s.quietUntil = d, f.started, time.Time{}
+	s.quietUntil = time.Time{}
 	if f.want != nil {
 		if _, found := d.find(f.want.id, f.want.alg); !found {
 			s.missUntil = ended.Add(missCoolDown)

@@ -14,11 +14,13 @@
 //     for that reason for 30 seconds, however many such keys are asked for.
 //   - After a fetch that failed there is none for 5 seconds.
 //
-// A good answer replaces the whole set, so a key that was taken out is gone.
+// An answer replaces the whole set, so a key that was taken out is gone.
 // A key that cannot be used is skipped (RFC 7517, section 5): one that is not
 // RSA, P-256, P-384, P-521 or Ed25519, is not for signatures (use, key_ops, alg),
-// is weak or malformed, or has secret parts. A set that has no other is treated
-// as a fetch that failed.
+// is weak or malformed, or has secret parts. A set that has no other replaces
+// the keys of before like any other, so that an issuer can withdraw its last
+// key: from then on keys are unavailable, and they are asked for again as after
+// a fetch that failed. An answer that is not a key set leaves the keys of before.
 //
 // Not checked: Content-Type and caching headers of the answer, and the
 // certificates a key may carry (x5c, x5u).
@@ -57,8 +59,8 @@ var (
 // Config says where an issuer's keys are.
 type Config struct {
 	// URL is the address of the key set: https, or http where the host is a
-	// literal loopback address. It is fixed, no token and no redirect changes
-	// it, and it appears in errors.
+	// literal loopback address. It is fixed, and no token and no redirect
+	// changes it. Errors name its scheme, host and path, never its query.
 	URL string
 	// Client fetches the key set; nil for one of the set's own, which asks
 	// for TLS 1.2 or later, keeps no connection and uses no proxy, whatever
@@ -67,8 +69,9 @@ type Config struct {
 	// Now tells the time; nil for time.Now. It may jump ahead, as after a freeze
 	// of the process, and back: that makes no key younger.
 	Now func() time.Time
-	// Failed, if not nil, is called once for every fetch that failed, with an
-	// error that wraps ErrUnavailable and names the cause: what to log while
+	// Failed, if not nil, is called once for every fetch that failed or brought
+	// no key that can be used, with an error that wraps ErrUnavailable and names
+	// the cause: what to log while
 	// the keys of before still serve. Those who wait for the fetch wait for
 	// it too.
 	Failed func(error)
@@ -78,6 +81,7 @@ type Config struct {
 // goroutines; make one with [New].
 type Set struct {
 	url    string
+	name   string // the URL as errors have it
 	client *http.Client
 	failed func(error)
 
@@ -95,7 +99,8 @@ type Set struct {
 // [Set.Prefetch]. It refuses a URL that is not https (http only on loopback),
 // has no host, or has a password or a fragment.
 func New(config Config) (*Set, error) {
-	if err := checkURL(config.URL); err != nil {
+	name, err := checkURL(config.URL)
+	if err != nil {
 		return nil, err
 	}
 	if config.Client == nil {
@@ -103,6 +108,7 @@ func New(config Config) (*Set, error) {
 	}
 	return &Set{
 		url:    config.URL,
+		name:   name,
 		client: withoutRedirects(config.Client),
 		failed: config.Failed,
 		clock:  newClock(config.Now),
@@ -113,7 +119,7 @@ func New(config Config) (*Set, error) {
 // [Algorithm.Fits] and the key's own alg member say. An empty kid, that of a
 // token that names no key, finds a key only if it is the only one of the set
 // that fits. So it is with a name that several keys have: exactly one of them
-// must fit.
+// must fit, where the same key under the same name counts once.
 //
 // It fetches the set when it has none, when the set is due, and when the key
 // is not in it, within the limits of the package's doc. It stops waiting when
@@ -123,7 +129,7 @@ func New(config Config) (*Set, error) {
 // miss, ErrNoKey is what the last answer of the issuer says.
 func (s *Set) Find(ctx context.Context, kid string, alg Algorithm) (crypto.PublicKey, error) {
 	if !slices.Contains(Algorithms(), alg) {
-		return nil, fmt.Errorf("%w: key set at %s, was asked for an algorithm that does not exist", ErrNoKey, s.url)
+		return nil, fmt.Errorf("%w: key set at %s, was asked for an algorithm that does not exist", ErrNoKey, s.name)
 	}
 	public, f, err := s.look(kid, alg)
 	if f == nil {
@@ -220,9 +226,9 @@ func (s *Set) noKey(alg Algorithm) error {
 	if len(s.document.skipped) > 0 {
 		odd = fmt.Sprintf(", and %d unusable (%s)", len(s.document.skipped), s.document.oddities())
 	}
-	return fmt.Errorf("%w: key set at %s, has no such key for %q, got %d usable%s", ErrNoKey, s.url, alg, len(s.document.keys), odd)
+	return fmt.Errorf("%w: key set at %s, has no such key for %q, got %d usable%s", ErrNoKey, s.name, alg, len(s.document.keys), odd)
 }
 
 func (s *Set) unavailable(cause string) error {
-	return fmt.Errorf("%w: key set at %s, %s", ErrUnavailable, s.url, cause)
+	return fmt.Errorf("%w: key set at %s, %s", ErrUnavailable, s.name, cause)
 }

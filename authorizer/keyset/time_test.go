@@ -3,6 +3,7 @@ package keyset
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -221,18 +222,77 @@ func TestARefreshThatFailsIsTriedAgainAfterFiveSeconds(t *testing.T) {
 	})
 }
 
-func TestASetWithoutAUsableKeyDoesNotReplaceOneThatHas(t *testing.T) {
+func TestASetWithNothingUsableDropsTheKeysOfBeforeAtOnce(t *testing.T) {
+	for name, jwks := range map[string][]string{"no key": nil, "a key for encryption": {rfc7517EC}, "an odd key": {`{}`}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				public, jwk := edKey(t, "kid-1")
+				set, issuer := newSet(t, jwk)
+				var causes []error
+				set.failed = func(err error) { causes = append(causes, err) }
+				wantKey(t, set, "kid-1", public)
+				issuer.serves(200, jwks...)
+				time.Sleep(refreshAfter)
+				wantUnavailable(t, set, "kid-1", "has no key")
+				wantUnavailable(t, set, "kid-2", "has no key")
+				issuer.fetched(t, 2)
+				time.Sleep(errorCoolDown - time.Nanosecond)
+				wantUnavailable(t, set, "kid-1", "has no key")
+				issuer.fetched(t, 2)
+				time.Sleep(time.Nanosecond)
+				wantUnavailable(t, set, "kid-1", "has no key")
+				issuer.fetched(t, 3)
+				if len(causes) != 2 || !strings.Contains(causes[0].Error(), "has no key") {
+					t.Errorf("reported %v, want two causes", causes)
+				}
+				issuer.serves(200, jwk)
+				time.Sleep(errorCoolDown)
+				wantKey(t, set, "kid-1", public)
+			})
+		})
+	}
+}
+
+func TestAnUnknownNameThatFindsTheSetEmptiedDropsTheKeysOfBefore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		public, jwk := edKey(t, "kid-1")
 		set, issuer := newSet(t, jwk)
 		wantKey(t, set, "kid-1", public)
-		for _, jwks := range [][]string{nil, {rfc7517EC}, {`{}`}} {
-			issuer.serves(200, jwks...)
+		issuer.serves(200)
+		wantUnavailable(t, set, "kid-2", "has no key")
+		wantUnavailable(t, set, "kid-1", "has no key")
+		issuer.fetched(t, 2)
+	})
+}
+
+func TestWithdrawnKeysDoNotComeBackWhenTheIssuerFailsAfterwards(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		public, jwk := edKey(t, "kid-1")
+		set, issuer := newSet(t, jwk)
+		wantKey(t, set, "kid-1", public)
+		issuer.serves(200)
+		time.Sleep(refreshAfter)
+		wantUnavailable(t, set, "kid-1", "has no key")
+		issuer.serves(503)
+		time.Sleep(errorCoolDown)
+		wantUnavailable(t, set, "kid-1", "answered 503")
+		issuer.fetched(t, 3)
+	})
+}
+
+func TestAnAnswerThatIsNoKeySetKeepsTheKeysOfBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		public, jwk := edKey(t, "kid-1")
+		set, issuer := newSet(t, jwk)
+		wantKey(t, set, "kid-1", public)
+		for n, body := range []string{``, `<html>`, `null`, `[]`, `{}`, `{"keys":null}`, `{"keys":{}}`, `{"keys":[],"keys":[]}`, `{"keys":[]}x`, setOf(strings.Split(strings.Repeat("{}\n", 101), "\n")[:101]...), setOf() + strings.Repeat(" ", maxBody)} {
+			issuer.mu.Lock()
+			issuer.body = body
+			issuer.mu.Unlock()
 			time.Sleep(refreshAfter)
 			wantKey(t, set, "kid-1", public)
-			wantUnavailable(t, set, "kid-2", "has no key")
+			issuer.fetched(t, n+2)
 		}
-		issuer.fetched(t, 4)
 	})
 }
 
