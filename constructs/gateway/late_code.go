@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"fmt"
 	"path/filepath"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -46,8 +47,8 @@ func (c *lateCode) Bind(constructs.Construct) *awslambda.CodeConfig {
 	}}
 }
 
-// place returns where the code is. Without an asset the synth has failed
-// already, and the text is never seen.
+// place returns where the code is. Without an asset the synth fails; the names
+// are none that anybody could have in S3.
 func (c *lateCode) place() s3Place {
 	if c.asset == nil {
 		return nowhere{}
@@ -62,8 +63,8 @@ type s3Place interface {
 
 type nowhere struct{}
 
-func (nowhere) S3BucketName() *string { return jsii.String("not-compiled") }
-func (nowhere) S3ObjectKey() *string  { return jsii.String("not-compiled") }
+func (nowhere) S3BucketName() *string { return jsii.String("scopeway: not compiled") }
+func (nowhere) S3ObjectKey() *string  { return jsii.String("scopeway: not compiled") }
 
 type codeAspect struct{ code *lateCode }
 
@@ -75,7 +76,7 @@ func (a *codeAspect) Visit(constructs.IConstruct) {
 		return
 	}
 	c.visited = true
-	if len(app.Of(c.api).Problems()) > 0 {
+	if len(app.Of(c.api).Problems(c.api)) > 0 {
 		return
 	}
 	table, err := access.Compile(c.api.declarations...)
@@ -91,7 +92,14 @@ func (a *codeAspect) Visit(constructs.IConstruct) {
 	api.AddMetadata(jsii.String("scopeway"), map[string]any{"version": access.TableVersion, "table": table.Digest()})
 }
 
-func (c *lateCode) make(table *access.Table) error {
+// make compiles the authorizer and makes the asset. awscdk panics where it
+// refuses a construct; that is reported like an error of the compiler.
+func (c *lateCode) make(table *access.Table) (err error) {
+	defer func() {
+		if refused := recover(); refused != nil {
+			err = fmt.Errorf("the asset cannot be made: %v", refused)
+		}
+	}()
 	arch := "arm64"
 	if *c.api.props.architecture().Name() == *awslambda.Architecture_X86_64().Name() {
 		arch = "amd64"

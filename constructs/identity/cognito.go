@@ -55,7 +55,8 @@ type Cognito interface {
 	UserPoolDomain() awscognito.UserPoolDomain
 	// IssuerUrl is the iss claim of the tokens.
 	IssuerUrl() *string
-	// TokenUrl is the token endpoint (RFC 6749, section 3.2).
+	// TokenUrl is the token endpoint (RFC 6749, section 3.2), in regions other
+	// than those of GovCloud, whose domains have another form.
 	TokenUrl() *string
 }
 
@@ -75,6 +76,7 @@ func NewCognito(scope constructs.Construct, id string, props *CognitoProps) Cogn
 	c := &cognito{site: app.Here(), servers: map[string]awscognito.CfnUserPoolResourceServer{}}
 	if props != nil {
 		c.props = *props
+		c.props.Serves = maps.Clone(props.Serves)
 	}
 	constructs.NewConstruct_Override(c, scope, jsii.String(id))
 	policy := c.props.RemovalPolicy
@@ -91,7 +93,7 @@ func NewCognito(scope constructs.Construct, id string, props *CognitoProps) Cogn
 	})
 	serverScope := constructs.NewConstruct(c, jsii.String("ResourceServers"))
 	for _, server := range trust.Sorted(c.props.Serves) {
-		if server == nil || c.servers[server.Key()] != nil {
+		if server == nil || server.Key() == "" || c.servers[server.Key()] != nil {
 			continue // reported by Problems
 		}
 		c.servers[server.Key()] = awscognito.NewCfnUserPoolResourceServer(serverScope, jsii.String(server.Key()), &awscognito.CfnUserPoolResourceServerProps{
@@ -179,7 +181,7 @@ func (c *cognito) Trust() trust.Trust {
 		AnyClient:  c.props.AnyClient,
 	}
 	if !t.AnyClient {
-		for _, client := range c.clients {
+		for _, client := range slices.SortedFunc(slices.Values(c.clients), byID) {
 			t.Clients = append(t.Clients, *client.ClientId())
 		}
 	}
@@ -203,6 +205,11 @@ func (c *cognito) Problems() access.Problems {
 	}
 	if !c.props.AnyClient && len(c.clients) == 0 {
 		problem("NoClients", "no client can get a token for it, write users.AddMachineClient(\"Billing\", …), or AnyClient: true where clients are made elsewhere")
+	}
+	for _, server := range trust.Sorted(c.props.Serves) {
+		if server != nil && server.Name() != "" && !trust.Unresolved(server.Name()) && !serverNamePattern.MatchString(server.Name()) {
+			problem("ServerName", "Cognito refuses the name of %s, got %q, write letters, digits, spaces or any of _+=,.@-", server, server.Name())
+		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(trust.Audiences(c.props.Serves))) {
 		identifier := trust.Audiences(c.props.Serves)[key]

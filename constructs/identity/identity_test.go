@@ -277,6 +277,25 @@ func TestWhatFailsSynth(t *testing.T) {
 		{"a client whose tokens last two days", client(func(read access.Scope) *identity.MachineClientProps {
 			return &identity.MachineClientProps{Scopes: []access.Scope{read}, AccessTokenLife: awscdk.Duration_Days(jsii.Number(2))}
 		}), []string{"AccessTokenLife"}, "got 2 days"},
+		{"a client whose tokens last six minutes and a half second", client(func(read access.Scope) *identity.MachineClientProps {
+			return &identity.MachineClientProps{Scopes: []access.Scope{read}, AccessTokenLife: awscdk.Duration_Millis(jsii.Number(360500))}
+		}), []string{"AccessTokenLife"}, "whole seconds"},
+		{"a client whose tokens last as long as a parameter says", func(stack awscdk.Stack, orders *access.ResourceServer, read access.Scope) {
+			life := awscdk.NewCfnParameter(stack, jsii.String("Life"), &awscdk.CfnParameterProps{Type: jsii.String("Number")})
+			cognito(stack, orders, read, nil).AddMachineClient("Second", &identity.MachineClientProps{
+				Scopes: []access.Scope{read}, AccessTokenLife: awscdk.Duration_Minutes(life.ValueAsNumber()),
+			})
+		}, []string{"AccessTokenLife"}, "known at deploy only"},
+		{"a server without a key", pool(func(p *identity.CognitoProps) {
+			bad := access.NewResourceServer("", "Orders")
+			bad.Scope("read", "See")
+			p.Serves[bad] = "bad"
+		}), []string{"ServerKey"}, `got ""`},
+		{"a server name Cognito refuses", pool(func(p *identity.CognitoProps) {
+			bad := access.NewResourceServer("stock", "Stock & more: API (v2)")
+			bad.Scope("read", "See")
+			p.Serves[bad] = "stock"
+		}), []string{"ServerName"}, `got "Stock & more: API (v2)"`},
 		{"a client with 51 scopes", func(stack awscdk.Stack, orders *access.ResourceServer, read access.Scope) {
 			scopes := []access.Scope{read}
 			for i := range 50 {

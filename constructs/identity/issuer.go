@@ -2,6 +2,7 @@ package identity
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/aws/constructs-go/constructs/v10"
@@ -47,6 +48,8 @@ func NewIssuer(scope constructs.Construct, id string, props *IssuerProps) Issuer
 	i := &issuer{site: app.Here()}
 	if props != nil {
 		i.props = *props
+		i.props.Serves = maps.Clone(props.Serves)
+		i.props.Algorithms = slices.Clone(props.Algorithms)
 	}
 	constructs.NewConstruct_Override(i, scope, jsii.String(id))
 	app.Of(i).Add(i, i)

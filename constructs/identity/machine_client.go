@@ -2,8 +2,10 @@ package identity
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
@@ -20,6 +22,8 @@ const maxScopesPerClient = 50
 var (
 	domainPrefixPattern = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$`)
 	identifierPattern   = regexp.MustCompile(`^[\x21\x23-\x5B\x5D-\x7E]{1,256}$`)
+	serverNamePattern   = regexp.MustCompile(`^[\p{L}\p{N}\s_+=,.@-]{1,256}$`)
+	notInClientName     = regexp.MustCompile(`[^A-Za-z0-9_ +=,.@-]+`)
 )
 
 // MachineClientProps configure a [MachineClient]. Scopes is required.
@@ -57,6 +61,7 @@ func (c *cognito) AddMachineClient(id string, props *MachineClientProps) Machine
 	m := &machineClient{identity: c, name: id, site: app.Here()}
 	if props != nil {
 		m.props = *props
+		m.props.Scopes = slices.Clone(props.Scopes)
 	}
 	constructs.NewConstruct_Override(m, c.scope, jsii.String(id))
 	c.clients = append(c.clients, m)
@@ -65,13 +70,9 @@ func (c *cognito) AddMachineClient(id string, props *MachineClientProps) Machine
 	for _, s := range m.props.Scopes {
 		scopes = append(scopes, jsii.String(c.spell(s)))
 	}
-	life := m.props.AccessTokenLife
-	if life == nil {
-		life = awscdk.Duration_Minutes(jsii.Number(15))
-	}
 	m.client = awscognito.NewCfnUserPoolClient(m, jsii.String("Client"), &awscognito.CfnUserPoolClientProps{
 		UserPoolId:                      c.pool.UserPoolId(),
-		ClientName:                      jsii.String(*c.Node().Id() + "-" + id),
+		ClientName:                      jsii.String(clientName(*c.Node().Id() + "-" + id)),
 		GenerateSecret:                  true,
 		AllowedOAuthFlowsUserPoolClient: true,
 		AllowedOAuthFlows:               jsii.Strings("client_credentials"),
@@ -79,7 +80,7 @@ func (c *cognito) AddMachineClient(id string, props *MachineClientProps) Machine
 		ExplicitAuthFlows:               &[]*string{},
 		EnableTokenRevocation:           true,
 		PreventUserExistenceErrors:      jsii.String("ENABLED"),
-		AccessTokenValidity:             life.ToSeconds(nil),
+		AccessTokenValidity:             jsii.Number(m.accessTokenSeconds()),
 		TokenValidityUnits:              &awscognito.CfnUserPoolClient_TokenValidityUnitsProperty{AccessToken: jsii.String("seconds")},
 	})
 	for _, key := range m.servers() {
@@ -143,13 +144,54 @@ func (m *machineClient) problems() access.Problems {
 			problem("RepeatedScope", "it names %q twice, write it once", s)
 		}
 	}
-	if life := m.props.AccessTokenLife; life != nil && !*life.IsUnresolved() {
-		if seconds := *life.ToSeconds(nil); seconds < 5*60 || seconds > 24*60*60 {
-			problem("AccessTokenLife", "the life of its access tokens is out of range, got %s, write 5 minutes to 1 day", *life.ToHumanString())
+	if life := m.props.AccessTokenLife; life != nil {
+		if seconds, ok := literalSeconds(life); !ok || seconds < 5*60 || seconds > 24*60*60 {
+			problem("AccessTokenLife", "the life of its access tokens is out of range, got %s, write whole seconds from 5 minutes to 1 day", spoken(life))
 		}
 	}
 	return ps
 }
+
+// defaultAccessTokenSeconds is how long access tokens last unless the props say
+// otherwise.
+const defaultAccessTokenSeconds = 15 * 60
+
+// accessTokenSeconds returns the life of the client's access tokens. One that
+// is not usable is reported by problems.
+func (m *machineClient) accessTokenSeconds() float64 {
+	if life := m.props.AccessTokenLife; life != nil {
+		if seconds, ok := literalSeconds(life); ok {
+			return seconds
+		}
+	}
+	return defaultAccessTokenSeconds
+}
+
+// literalSeconds returns a duration in seconds if it is known now and whole.
+func literalSeconds(d awscdk.Duration) (float64, bool) {
+	if *d.IsUnresolved() {
+		return 0, false
+	}
+	seconds := *d.ToMilliseconds(nil) / 1000
+	return seconds, seconds == math.Trunc(seconds)
+}
+
+// spoken returns a duration for people.
+func spoken(d awscdk.Duration) string {
+	if *d.IsUnresolved() {
+		return "one that is known at deploy only"
+	}
+	return *d.ToHumanString()
+}
+
+// clientName returns a name that Cognito takes: at most 128 characters of a few
+// kinds. Names need not be unique.
+func clientName(text string) string {
+	name := notInClientName.ReplaceAllString(text, "-")
+	return name[:min(len(name), 128)]
+}
+
+func byID(a, b *machineClient) int { return strings.Compare(a.name, b.name) }
 
 // declares reports whether one of the resource servers declared the scope.
 func (s Serves) declares(scope access.Scope) bool {

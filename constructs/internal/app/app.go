@@ -3,6 +3,7 @@
 package app
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -20,8 +21,13 @@ type Member interface {
 // App is the state of one CDK app.
 type App struct {
 	mu      sync.Mutex
-	members []Member
+	members []member
 	once    map[string]bool
+}
+
+type member struct {
+	Member
+	stage string
 }
 
 var apps sync.Map // root construct → *App
@@ -35,7 +41,7 @@ func Of(scope constructs.IConstruct) *App {
 // Add makes a construct's problems fail every synth of the app.
 func (a *App) Add(construct constructs.Construct, m Member) {
 	a.mu.Lock()
-	a.members = append(a.members, m)
+	a.members = append(a.members, member{m, Stage(construct)})
 	a.mu.Unlock()
 	construct.Node().AddValidation(&validation{m})
 }
@@ -54,18 +60,31 @@ func (a *App) AddOnce(name string, construct constructs.Construct, m Member) {
 
 // Members returns the members in the order in which they were added.
 func (a *App) Members() []Member {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return append([]Member(nil), a.members...)
-}
-
-// Problems returns the problems of all members.
-func (a *App) Problems() access.Problems {
-	var all access.Problems
-	for _, m := range a.Members() {
-		all = append(all, m.Problems()...)
+	var all []Member
+	for _, m := range a.snapshot() {
+		all = append(all, m.Member)
 	}
 	return all
+}
+
+// Problems returns the problems of all members that are synthesised with the
+// construct: those of its awscdk.Stage. A stage may be synthesised before the
+// rest of the app is declared.
+func (a *App) Problems(construct constructs.Construct) access.Problems {
+	stage := Stage(construct)
+	var all access.Problems
+	for _, m := range a.snapshot() {
+		if m.stage == stage {
+			all = append(all, m.Problems()...)
+		}
+	}
+	return all
+}
+
+func (a *App) snapshot() []member {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.members)
 }
 
 // validation hands a member's problems to constructs' own validation.
