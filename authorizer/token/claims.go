@@ -3,6 +3,7 @@ package token
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/internal/strictjson"
@@ -30,9 +31,9 @@ func (p Profile) readClaims(v strictjson.Value) (*claims, *Error) {
 		{readTime(v, "exp", &c.expires), "exp is missing or not a plain number of seconds"},
 		{readTime(v, "iat", &c.issuedAt), "iat is missing or not a plain number of seconds"},
 		{!present(v, "nbf") || readTime(v, "nbf", &c.notBefore), "nbf is not a plain number of seconds"},
-		{readName(v, "sub", &c.subject), "sub is missing, empty or not a plain string"},
-		{readName(v, "client_id", &c.clientID), "client_id is missing, empty or not a plain string"},
-		{p == ProfileCognito && !present(v, "jti") || readName(v, "jti", &c.tokenID), "jti is missing, empty or not a plain string"},
+		{readName(v, "sub", &c.subject), "sub is missing, empty, too long or not a plain string"},
+		{readName(v, "client_id", &c.clientID), "client_id is missing, empty, too long or not a plain string"},
+		{p == ProfileCognito && !present(v, "jti") || readName(v, "jti", &c.tokenID), "jti is missing, empty, too long or not a plain string"},
 		{p == ProfileCognito && !c.hasAudience || readAudience(v, &c.audiences), "aud is missing or not a string or an array of strings"},
 		{!present(v, "scope") || readScope(v, &c.scope), "scope is not a string of scope tokens with one space between them"},
 	} {
@@ -43,12 +44,25 @@ func (p Profile) readClaims(v strictjson.Value) (*claims, *Error) {
 	return c, nil
 }
 
+// maxName is the longest name in bytes: the audit line has room for all of it,
+// so that no two callers look alike there.
+const maxName = 256
+
 // readName reads a string that names somebody or something. It goes on to
-// backends and into logs, so control characters are refused.
+// backends and into logs, so what could forge or hide a part of a line there is
+// refused: control characters, line separators, and characters that are not
+// seen or change the direction of writing.
 func readName(v strictjson.Value, name string, into *string) bool {
 	text, ok := v.Member(name).Text()
 	*into = text
-	return ok && text != "" && !strings.ContainsFunc(text, unicode.IsControl)
+	return ok && text != "" && len(text) <= maxName && !strings.ContainsFunc(text, isHidden)
+}
+
+func isHidden(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r < ' ' || r == 0x7f
+	}
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
 // readAudience reads aud (RFC 7519, section 4.1.3). One element that is not a

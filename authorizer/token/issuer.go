@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/authorizer/keyset"
@@ -86,13 +88,24 @@ func (i *Issuer) checkURL() error {
 	u, err := url.Parse(i.URL)
 	switch {
 	case err != nil || u.Hostname() == "" || u.Opaque != "":
-		return fmt.Errorf("the URL is not one, got %q, write the exact iss of its tokens, such as https://login.example.com", i.URL)
+		return fmt.Errorf("the URL is not one%s, write the exact iss of its tokens, such as https://login.example.com", quoted(i.URL))
 	case u.Scheme != "https" && !(u.Scheme == "http" && isLoopback(u.Hostname())):
-		return fmt.Errorf("the URL is not https, got %q, write https:// (http only on loopback)", i.URL)
+		return fmt.Errorf("the URL is not https%s, write https:// (http only on loopback)", quoted(i.URL))
 	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return fmt.Errorf("the URL has a user, query or fragment, got %q, leave it out", i.URL)
+		return fmt.Errorf("the URL has a user, query or fragment%s, leave it out", quoted(i.URL))
 	}
 	return nil
+}
+
+// quoted quotes an address for an error, unless it may hold a password or a
+// query. It goes by the text: what it would be for a parser depends on where
+// the mistake is. An address that cannot be read may hold a password where it
+// has no @.
+func quoted(raw string) string {
+	if _, err := url.Parse(raw); err != nil || strings.ContainsAny(raw, "@?") {
+		return ""
+	}
+	return fmt.Sprintf(", got %q", raw)
 }
 
 func isLoopback(host string) bool {
@@ -162,6 +175,12 @@ func (i *Issuer) checkKeys() error {
 		return errors.New("it has no keys, write where its key set is")
 	}
 	return nil
+}
+
+// sameKeys says whether two issuers were given one and the same Keys, as far as
+// that can be told: == panics for values such as maps and functions.
+func sameKeys(a, b Keys) bool {
+	return reflect.ValueOf(a).Comparable() && reflect.ValueOf(b).Comparable() && a == b
 }
 
 // audience returns the resource servers of ours that the token is for: those

@@ -73,6 +73,55 @@ func TestNewVerifierRefusesWhatIssuersAreTogether(t *testing.T) {
 	}
 }
 
+// holder is a Keys that can be compared unless what it holds cannot.
+type holder struct{ Keys }
+
+func TestNewVerifierRefusesTwoIssuersWithTheSameKeys(t *testing.T) {
+	for name, same := range map[string]Keys{"by pointer": &recordingKeys{}, "by value": holder{&recordingKeys{}}} {
+		issuers := testIssuers()
+		issuers[0].Keys, issuers[2].Keys = same, same
+		v, err := NewVerifier(issuers, testedScopes, nil)
+		if v != nil || err == nil || !strings.Contains(err.Error(), `issuer "Others", it has the keys of issuer "Users"`) {
+			t.Errorf("%s: NewVerifier = %v, %v, want an error that names both", name, v, err)
+		}
+	}
+}
+
+func TestKeysThatCannotBeComparedDoNotMakeNewVerifierPanic(t *testing.T) {
+	for name, pair := range map[string][2]Keys{
+		"two maps":                        {keys(), other()},
+		"a map and a pointer":             {keys(), &recordingKeys{}},
+		"values that hold maps":           {holder{keys()}, holder{other()}},
+		"a value with a map and without":  {holder{keys()}, holder{&recordingKeys{}}},
+		"two pointers":                    {&recordingKeys{}, &recordingKeys{}},
+		"a pointer and a value around it": {&recordingKeys{}, holder{&recordingKeys{}}},
+	} {
+		issuers := testIssuers()
+		issuers[0].Keys, issuers[2].Keys = pair[0], pair[1]
+		if _, err := NewVerifier(issuers, testedScopes, nil); err != nil {
+			t.Errorf("%s: NewVerifier: %v", name, err)
+		}
+	}
+}
+
+func TestAnIssuerURLThatMayHoldAPasswordOrAQueryIsNotQuoted(t *testing.T) {
+	for _, url := range []string{
+		"https://user:secret@login.example.com", "https://secret@login.example.com", "https:user:secret@login.example.com", "https://user:secret/realms/a",
+		"https://login.example.com?code=secret", "http://login.example.com/?secret", "user:secret@login.example.com", "ftp://user:secret@login.example.com/%zz", "?secret",
+	} {
+		issuers := testIssuers()
+		issuers[0].URL = url
+		if _, err := NewVerifier(issuers, testedScopes, nil); err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "the URL ") {
+			t.Errorf("NewVerifier with %q = %v, want an error that does not quote it", url, err)
+		}
+	}
+	issuers := testIssuers()
+	issuers[0].URL = "http://login.example.com"
+	if _, err := NewVerifier(issuers, testedScopes, nil); err == nil || !strings.Contains(err.Error(), `got "http://login.example.com"`) {
+		t.Errorf("NewVerifier = %v, want an error that quotes the address", err)
+	}
+}
+
 func TestNewVerifierTakesLoopbackOverHTTP(t *testing.T) {
 	for _, url := range []string{"http://127.0.0.1:9000", "http://localhost:9000/realms/a", "http://[::1]:9000", "https://example.com/a/"} {
 		issuers := testIssuers()

@@ -18,11 +18,13 @@ const (
 	// those resource servers count. A scope is spelled audience/name.
 	ProfileCognito Profile = "cognito"
 	// ProfileRFC9068 is the token of RFC 9068. typ must be at+jwt, with or
-	// without "application/"; aud and jti must be there; nonce, at_hash and
-	// c_hash must not, and the claims token_use and typ, if present, must be
+	// without "application/"; aud and jti must be there; events, nonce, at_hash
+	// and c_hash must not, and the claims token_use and typ, if present, must be
 	// "access" and "Bearer". A scope is spelled key/name with the key of its
-	// resource server, or name alone if the token has the audience of only one
-	// of ours.
+	// resource server, or name alone if exactly one audience of the token is one
+	// of ours. Ours are the audiences that any issuer of the same [Verifier] has
+	// for any resource server, so those of this one authorizer: it knows of no
+	// other, and foreign audiences do not matter.
 	ProfileRFC9068 Profile = "rfc9068"
 )
 
@@ -30,9 +32,6 @@ const (
 // no access tokens. The profile says what an access token has; marks that only
 // other tokens have are refused on top, for issuers that are careless with typ.
 func (p Profile) checkType(t *jws) *Error {
-	if present(t.claims, "events") {
-		return refuse(access.TypeRefused, "the token is a security event or logout token (events)")
-	}
 	if p == ProfileCognito {
 		return checkTypeCognito(t)
 	}
@@ -52,6 +51,11 @@ func checkTypeCognito(t *jws) *Error {
 func checkTypeRFC9068(t *jws) *Error {
 	if !isMediaType(t.mediaType, "at+jwt") {
 		return refuse(access.TypeRefused, "typ is not at+jwt")
+	}
+	// Security event tokens have it, logout tokens among them (RFC 8417, section
+	// 2.2). Cognito makes none, and there it may be a claim of one's own.
+	if present(t.claims, "events") {
+		return refuse(access.TypeRefused, "the token is a security event or logout token (events)")
 	}
 	// Only ID tokens have these (OpenID Connect Core, sections 2 and 3.3.2.11).
 	for _, name := range []string{"nonce", "at_hash", "c_hash"} {

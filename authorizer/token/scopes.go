@@ -64,13 +64,14 @@ func twoSpelled(spelling string, a, b access.Scope) error {
 }
 
 // granted returns the known scopes of a scope claim, each once, in its order.
-// Only those of the resource servers that the token is for count.
-func (d dictionary) granted(claim string, servers []string) []access.Scope {
+// Only those of the resource servers that the token is for count; names alone
+// are those of the server bare, if that is not "".
+func (d dictionary) granted(claim string, servers []string, bare string) []access.Scope {
 	var granted []access.Scope
 	for word := range strings.SplitSeq(claim, " ") {
 		scope, ok := d.full[word]
-		if !ok && len(servers) == 1 {
-			scope, ok = d.bare[servers[0]][word]
+		if !ok {
+			scope, ok = d.bare[bare][word]
 		}
 		if ok && slices.Contains(servers, scope.Server()) && !slices.Contains(granted, scope) {
 			granted = append(granted, scope)

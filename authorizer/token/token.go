@@ -14,17 +14,18 @@ import (
 // Verifier verifies access tokens of the issuers it was made with. It holds no
 // state of its own and is safe to use from several goroutines.
 type Verifier struct {
-	issuers map[string]*trust // by URL, which is iss
-	now     func() time.Time
+	issuers   map[string]*trust // by URL, which is iss
+	audiences map[string]bool   // those that any issuer has for any resource server
+	now       func() time.Time
 }
 
 // NewVerifier returns a verifier that trusts these issuers and knows these
 // scopes, those that the rules name. The clock is now; nil is [time.Now].
 //
 // It refuses an empty list of issuers, an issuer with a field missing, two
-// issuers with one name or URL, and two scopes that an issuer would spell
-// alike. It does not check that an issuer serves every scope, and contacts
-// nobody.
+// issuers with one name, URL or Keys, and two scopes that an issuer would spell
+// alike. It does not check that an issuer serves every scope, cannot tell one
+// Keys from another where they are not comparable, and contacts nobody.
 func NewVerifier(issuers []Issuer, scopes []access.Scope, now func() time.Time) (*Verifier, error) {
 	if len(issuers) == 0 {
 		return nil, errors.New("verifier, there are no issuers, write at least one")
@@ -32,7 +33,7 @@ func NewVerifier(issuers []Issuer, scopes []access.Scope, now func() time.Time) 
 	if now == nil {
 		now = time.Now
 	}
-	v := &Verifier{issuers: make(map[string]*trust, len(issuers)), now: now}
+	v := &Verifier{issuers: make(map[string]*trust, len(issuers)), audiences: map[string]bool{}, now: now}
 	for n, issuer := range issuers {
 		if slices.ContainsFunc(issuers[:n], func(other Issuer) bool { return other.Name == issuer.Name }) {
 			return nil, fmt.Errorf("issuer, two have one name, got %q", issuer.Name)
@@ -44,7 +45,15 @@ func NewVerifier(issuers []Issuer, scopes []access.Scope, now func() time.Time) 
 		if other := v.issuers[issuer.URL]; other != nil {
 			return nil, fmt.Errorf("issuer %q, it has the URL of issuer %q, got %q, write one issuer for both", issuer.Name, other.Name, issuer.URL)
 		}
+		for _, other := range issuers[:n] {
+			if sameKeys(issuer.Keys, other.Keys) {
+				return nil, fmt.Errorf("issuer %q, it has the keys of issuer %q, give each its own: who holds one's key could speak for the other", issuer.Name, other.Name)
+			}
+		}
 		v.issuers[issuer.URL] = t
+		for _, audience := range t.Audiences {
+			v.audiences[audience] = true
+		}
 	}
 	return v, nil
 }
@@ -126,7 +135,7 @@ func (v *Verifier) verify(ctx context.Context, raw string, t *jws) (*Verified, *
 			Issuer:    iss,
 			Subject:   c.subject,
 			ClientID:  c.clientID,
-			Scopes:    issuer.scopes.granted(c.scope, servers),
+			Scopes:    issuer.scopes.granted(c.scope, servers, v.bare(c, servers)),
 			IssuedAt:  time.Unix(c.issuedAt, 0).UTC(),
 			ExpiresAt: time.Unix(c.expires, 0).UTC(),
 		},
@@ -135,4 +144,24 @@ func (v *Verifier) verify(ctx context.Context, raw string, t *jws) (*Verified, *
 		keyID:     t.keyID,
 		algorithm: algorithm,
 	}, nil
+}
+
+// bare returns the resource server of which name alone spells a scope, or "".
+// "read" says nothing of whom it is for: in a token with two audiences of ours
+// it may be meant for either, also where this issuer speaks for one of them only.
+func (v *Verifier) bare(c *claims, servers []string) string {
+	ours := ""
+	for _, audience := range c.audiences {
+		if !v.audiences[audience] || audience == ours {
+			continue
+		}
+		if ours != "" {
+			return ""
+		}
+		ours = audience
+	}
+	if len(servers) != 1 {
+		return ""
+	}
+	return servers[0]
 }
