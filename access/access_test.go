@@ -151,7 +151,9 @@ func TestParseTableRefuses(t *testing.T) {
 		{"a null rule", `{"version":1,"routes":{"GET /":null}}`, "exactly one"},
 		{"a rule of two kinds", `{"version":1,"routes":{"GET /":{"scopes":["o/a"],"public":"x"}}}`, "exactly one"},
 		{"an unknown kind of rule", `{"version":1,"routes":{"GET /":{"everybody":true}}}`, "unknown field"},
-		{"a rule without scopes", `{"version":1,"routes":{"GET /":{"scopes":[]}}}`, "canonical"},
+		{"a rule without scopes", `{"version":1,"routes":{"GET /":{"scopes":[]}}}`, "not empty"},
+		{"a rule without parts", `{"version":1,"routes":{"GET /":{"every":[]}}}`, "not empty"},
+		{"a part without scopes", `{"version":1,"routes":{"GET /":{"every":[{"anyScope":[]}]}}}`, "not empty"},
 		{"a blank reason", `{"version":1,"routes":{"GET /":{"public":" "}}}`, "without a reason"},
 		{"a public part", `{"version":1,"routes":{"GET /":{"every":[{"public":"x"}]}}}`, "inside another rule"},
 		{"a bare scope", `{"version":1,"routes":{"GET /":{"scopes":["read"]}}}`, "server/name"},
@@ -172,6 +174,7 @@ func TestCompileReportsEverythingAtOnce(t *testing.T) {
 		route("GET orders", access.Require(read)),
 		route("GET /a", access.Rule{}),
 		route("GET /b", access.Public("  ")),
+		route("GET /b2", access.Public(strings.Repeat("x", 257))),
 		route("GET /c", access.Require(access.Scope{})),
 		route("GET /d", access.Require(read, read)),
 		route("GET /e", access.Public("x").Narrow(access.Require(read))),
@@ -186,7 +189,7 @@ func TestCompileReportsEverythingAtOnce(t *testing.T) {
 	for _, p := range problems {
 		ids = append(ids, p.ID)
 	}
-	want := []string{"BadRoute", "NoRule", "NoReason", "NoScope", "RepeatedScope", "PublicInGroup", "DuplicateRoute"}
+	want := []string{"BadRoute", "NoRule", "NoReason", "NoReason", "NoScope", "RepeatedScope", "PublicInGroup", "DuplicateRoute"}
 	if !slices.Equal(ids, want) {
 		t.Errorf("problems = %v, want %v", ids, want)
 	}
@@ -201,7 +204,7 @@ func TestRulesReadAloud(t *testing.T) {
 		want string
 	}{
 		{access.Require(read), "orders/read"},
-		{access.Require(read, write), "orders/read and orders/write"},
+		{access.Require(write, read), "orders/read and orders/write"},
 		{access.RequireAnyOf(read, write), "orders/read or orders/write"},
 		{access.Require(admin).Narrow(access.RequireAnyOf(read, write)), "orders/admin and (orders/read or orders/write)"},
 		{access.Public("open day"), "public: open day"},

@@ -15,6 +15,9 @@ type Rule struct {
 	reason string  // of public
 }
 
+// maxReason is how long the reason of a public rule may be, in bytes.
+const maxReason = 256
+
 type ruleKind byte
 
 const (
@@ -78,9 +81,9 @@ func (r Rule) Scopes() []Scope {
 func (r Rule) String() string {
 	switch r.kind {
 	case requireAll:
-		return spell(r.scopes, " and ")
+		return spell(sortedScopes(r.scopes), " and ")
 	case requireAny:
-		return spell(r.scopes, " or ")
+		return spell(sortedScopes(r.scopes), " or ")
 	case every:
 		words := make([]string, len(r.parts))
 		for i, p := range r.parts {
@@ -154,12 +157,15 @@ func (r Rule) problems(subject string, at Site) Problems {
 	case noRule:
 		return problem("NoRule", "it has no rule, write access.Require(scope), access.RequireAnyOf(scopes...) or access.Public(reason)")
 	case public:
-		if strings.TrimSpace(r.reason) == "" {
-			return problem("NoReason", "it is public without a reason, write access.Public(\"why everybody may call it\")")
+		if strings.TrimSpace(r.reason) == "" || len(r.reason) > maxReason {
+			return problem("NoReason", fmt.Sprintf("it is public without a reason, or with one of more than %d characters, write access.Public(\"why everybody may call it\")", maxReason))
 		}
 		return nil
 	case every:
 		var ps Problems
+		if len(r.parts) == 0 {
+			return problem("NoScope", "its rule has no parts, write access.Require(scope)")
+		}
 		for _, p := range r.parts {
 			if p.kind == public {
 				ps = append(ps, problem("PublicInGroup", "a public rule stands inside another rule, declare the route outside the group with access.Public(reason)")...)
@@ -170,6 +176,9 @@ func (r Rule) problems(subject string, at Site) Problems {
 		return ps
 	}
 	var ps Problems
+	if len(r.scopes) == 0 {
+		return problem("NoScope", "its rule has no scope, write access.Require(scope)")
+	}
 	for i, s := range r.scopes {
 		switch {
 		case s == Scope{}:

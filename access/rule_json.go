@@ -44,20 +44,20 @@ func (r *Rule) UnmarshalJSON(text []byte) error {
 		return err
 	}
 	var rules []Rule
-	if parsed.Scopes != nil {
+	if len(parsed.Scopes) > 0 {
 		rules = append(rules, Rule{kind: requireAll})
 	}
-	if parsed.AnyScope != nil {
+	if len(parsed.AnyScope) > 0 {
 		rules = append(rules, Rule{kind: requireAny})
 	}
-	if parsed.Every != nil {
+	if len(parsed.Every) > 0 {
 		rules = append(rules, Rule{kind: every, parts: parsed.Every})
 	}
 	if parsed.Public != "" {
 		rules = append(rules, Rule{kind: public, reason: parsed.Public})
 	}
 	if len(rules) != 1 {
-		return errors.New(`rule, it must have exactly one of "scopes", "anyScope", "every" and "public"`)
+		return errors.New(`rule, it must have exactly one of "scopes", "anyScope", "every" and "public", not empty`)
 	}
 	*r = rules[0]
 	for _, text := range append(parsed.Scopes, parsed.AnyScope...) {

@@ -13,7 +13,7 @@ const module = "github.com/scopeway/scopeway"
 // built from, by prefix. Rooms point inward: no room may use one that is not
 // in its list.
 var allowed = map[string][]string{
-	"":           {module},
+	"":           {},
 	"access":     {module + "/access", module + "/internal/site"},
 	"internal":   {module + "/internal"},
 	"issuertest": {module + "/issuertest"},

@@ -3,13 +3,10 @@ package bundle
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/scopeway/scopeway"
 )
 
 var table = []byte(`{"version":1,"routes":{}}`)
@@ -97,10 +94,10 @@ func TestTheSameConsumerGetsTheSameBytes(t *testing.T) {
 	first, firstKey := compileOnce()
 	forget()
 	second, secondKey := compileOnce()
-	if firstKey != secondKey || !bytes.Equal(first["bootstrap"], second["bootstrap"]) {
+	if firstKey != secondKey || !bytes.Equal(first[BinaryFile], second[BinaryFile]) {
 		t.Errorf("two compilations differ: keys %s and %s", firstKey, secondKey)
 	}
-	if !bytes.Equal(first[TableFile], table) || !bytes.HasPrefix(first["bootstrap"], []byte("\x7fELF")) || len(first) != 2 {
+	if !bytes.Equal(first[TableFile], table) || !bytes.HasPrefix(first[BinaryFile], []byte("\x7fELF")) || len(first) != 2 {
 		t.Errorf("the bundle has other files than a Linux binary and the table")
 	}
 }
@@ -114,7 +111,7 @@ func TestTheCompilerRunsOnceForAllTables(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := read(t, b)["bootstrap"]; string(got) != "compiled before" {
+	if got := read(t, b)[BinaryFile]; string(got) != "compiled before" {
 		t.Error("the authorizer was compiled again")
 	}
 	forget()
@@ -161,44 +158,42 @@ func TestCompileErrorsAreShownWhole(t *testing.T) {
 }
 
 func TestWhatChangesTheKey(t *testing.T) {
-	plain := key(table, "arm64")
-	if key(table, "arm64") != plain || len(plain) != 64 {
-		t.Errorf("key = %s, want one of 64 digits", plain)
+	consumer(t, "")
+	other := []byte(`{"version":1,"routes":{"GET /":{"public":"x"}}}`)
+	keyOf := func(b *Bundle, err error) string {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		read(t, b)
+		return b.Key
 	}
-	keys := []string{plain, key(table, "amd64"), key([]byte(`{"version":1,"routes":{"GET /":{"public":"x"}}}`), "arm64")}
-	t.Setenv("GOFLAGS", "-tags=other")
-	keys = append(keys, key(table, "arm64"))
+	keys := []string{
+		keyOf(Compiled(table, "amd64")),
+		keyOf(Compiled(other, "amd64")),
+		keyOf(Uncompiled(table, "amd64")),
+		keyOf(Uncompiled(table, "arm64")),
+		keyOf(Uncompiled(other, "arm64")),
+	}
+	// Another flag, another binary: the key follows the contents, whatever
+	// changed them.
+	forget()
+	t.Setenv("GOFLAGS", "-gcflags=github.com/scopeway/scopeway/...=-l")
+	keys = append(keys, keyOf(Compiled(table, "amd64")))
+	forget()
+	for i, k := range keys {
+		if len(k) != 64 || slices.Contains(keys[:i], k) {
+			t.Errorf("keys = %v, want them all different, of 64 digits", keys)
+		}
+	}
+}
+
+func TestAnUncompiledBundleHasNoBinary(t *testing.T) {
 	b, err := Uncompiled(table, "arm64")
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys = append(keys, b.Key)
-	if files := read(t, b); files["bootstrap"] != nil || files[TableFile] == nil {
-		t.Error("an uncompiled bundle has other files than the table")
-	}
-	if n := len(slices.Compact(slices.Sorted(slices.Values(keys)))); n != len(keys) {
-		t.Errorf("keys = %v, want them all different", keys)
-	}
-}
-
-func TestTheEmbeddedSourcesAreThoseThatAreCompiled(t *testing.T) {
-	command := exec.Command("go", "list", "-deps", "-tags=lambda.norpc", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "github.com/scopeway/scopeway/authorizer")
-	command.Env = append(os.Environ(), "GOOS=linux", "CGO_ENABLED=0")
-	out, err := command.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	const module = "github.com/scopeway/scopeway/"
-	for path := range strings.Lines(string(out)) {
-		path = strings.TrimSpace(path)
-		if folder, ours := strings.CutPrefix(path, module); ours {
-			if _, err := scopeway.AuthorizerSources.ReadDir(folder); err != nil {
-				t.Errorf("%s is compiled and not embedded: add it to AuthorizerSources", path)
-			}
-			continue
-		}
-		if !slices.ContainsFunc(dependencies, func(d string) bool { return strings.HasPrefix(path, d+"/") }) {
-			t.Errorf("%s is compiled and not part of the key: add its module to dependencies", path)
-		}
+	if files := read(t, b); files[BinaryFile] != nil || files[TableFile] == nil {
+		t.Error("it has other files than the table")
 	}
 }

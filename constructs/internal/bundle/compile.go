@@ -26,18 +26,15 @@ func main() { authorizer.Start() }
 // control, no build id; no net/rpc, which provided.al2023 does not need.
 var buildFlags = []string{"-trimpath", "-buildvcs=false", "-tags=lambda.norpc", "-ldflags=-s -w -buildid="}
 
-// keyVariables are those variables of the environment that change the binary.
-var keyVariables = []string{"GOFLAGS", "GOEXPERIMENT", "GOFIPS140"}
-
 // passed are the variables the compiler gets from the environment, where set:
 // to find itself, its caches, its modules and the network. All else is left
 // out, and the target is ours.
-var passed = append([]string{
+var passed = []string{
 	"PATH", "HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "SYSTEMROOT", "TMPDIR", "TMP", "TEMP", "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
-	"GOROOT", "GOPATH", "GOCACHE", "GOMODCACHE", "GOENV", "GOTOOLCHAIN", "GOWORK", "GO111MODULE",
+	"GOFLAGS", "GOEXPERIMENT", "GOFIPS140", "GOROOT", "GOPATH", "GOCACHE", "GOMODCACHE", "GOENV", "GOTOOLCHAIN", "GOWORK", "GO111MODULE",
 	"GOPROXY", "GOSUMDB", "GOPRIVATE", "GONOPROXY", "GONOSUMDB", "GOINSECURE", "GOAUTH", "GOVCS", "NETRC",
 	"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR",
-}, keyVariables...)
+}
 
 var compiled struct {
 	sync.Mutex
