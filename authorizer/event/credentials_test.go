@@ -42,12 +42,26 @@ func TestCredentialsTakesOneBearerToken(t *testing.T) {
 }
 
 func TestCredentialsNeedsNoIdentitySourceWhenTheGatewayHasNone(t *testing.T) {
-	for _, identity := range []any{nil, []string{}} {
-		got, err := credentials(t, map[string]string{"authorization": "Bearer a.b.c"}, identity)
-		if err != nil || got != "a.b.c" {
-			t.Errorf("Credentials() with identity source %v = %q, %v, want a.b.c", identity, got, err)
-		}
+	got, err := credentials(t, map[string]string{"authorization": "Bearer a.b.c"}, nil)
+	if err != nil || got != "a.b.c" {
+		t.Errorf("Credentials() with the identity source null = %q, %v, want a.b.c", got, err)
 	}
+	r, err := event.Decode(edited(t, func(e map[string]any) { delete(e, "identitySource") }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := r.Credentials(); err != nil || got != fixtureToken {
+		t.Errorf("Credentials() without an identity source = %q, %v, want %q", got, err, fixtureToken)
+	}
+}
+
+func TestCredentialsRefusesAnIdentitySourceThatLacksTheHeader(t *testing.T) {
+	for _, identity := range [][]string{{}, {""}, {"", "GET /orders/{id}"}, {"GET /orders/{id}"}} {
+		_, err := credentials(t, map[string]string{"authorization": "Bearer a.b.c"}, identity)
+		wantError(t, err, access.CredentialsMalformed, "identity source")
+	}
+	_, err := credentials(t, nil, []string{})
+	wantError(t, err, access.TokenMissing, "no Authorization header")
 }
 
 func TestCredentialsRefuses(t *testing.T) {

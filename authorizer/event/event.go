@@ -15,17 +15,21 @@
 package event
 
 import (
-	"encoding/json"
+	"errors"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/scopeway/scopeway/access"
+	"github.com/scopeway/scopeway/internal/strictjson"
 )
 
 // MaxBytes is the size in bytes up to which an event is read. The gateway
 // takes 10,240 bytes of request line and headers; the event repeats some of
 // them and JSON may write one byte as six.
 const MaxBytes = 256 << 10
+
+// maxDepth is how deep an event may nest. With a client certificate in it, it
+// needs five.
+const maxDepth = 16
 
 // Request is one request as the gateway describes it to an authorizer.
 type Request struct {
@@ -50,6 +54,7 @@ type Request struct {
 
 	authorization []string // the values of every spelling of the header
 	identity      []string // event.identitySource: what a cached answer is filed under
+	hasIdentity   bool     // whether the event has it
 }
 
 // Error says why an event, its path or its credentials were refused.
@@ -65,63 +70,81 @@ type Error struct {
 func (e *Error) Error() string { return string(e.Reason) + ": " + e.Detail }
 
 // Decode reads the event that the gateway sent. Its error is always an
-// [*Error] with the reason EventUnreadable. It does not look at the path and
-// the credentials: [Request.CheckPath] and [Request.Credentials] do.
+// [*Error] with the reason EventUnreadable.
+//
+// It refuses JSON that two readers could take differently (a member twice, text
+// that is not UTF-8), and an event that contradicts itself: two routes, a method
+// that is not the route's, a second identity source that is not the route (the
+// authorizer's are the Authorization header and $context.routeKey). Members are
+// known by their exact names. It does not look at the path and the credentials:
+// [Request.CheckPath] and [Request.Credentials] do.
 func Decode(raw []byte) (*Request, error) {
 	if len(raw) > MaxBytes {
 		return nil, unreadable("the event is larger than 256 KB")
 	}
-	// The standard library would replace what is not UTF-8 without a word.
-	if !utf8.Valid(raw) {
-		return nil, unreadable("the event is not UTF-8")
+	value, err := strictjson.Parse(raw, strictjson.Limits{Bytes: MaxBytes, Depth: maxDepth})
+	if err != nil {
+		return nil, notJSON(err)
 	}
-	var w wire
-	err := json.Unmarshal(raw, &w)
-	if _, wrongType := err.(*json.UnmarshalTypeError); err != nil && !wrongType {
-		return nil, unreadable("the event is not JSON")
-	}
+	w, rightTypes := readWire(value)
 	if other := w.otherShape(); other != "" {
 		return nil, unreadable("the event is " + other + ", not an HTTP API authorizer's of payload format 2.0")
 	}
-	if err != nil {
+	if !rightTypes {
 		return nil, unreadable("a member of the event has the wrong type")
 	}
 	return w.request()
 }
 
+// notJSON says what is wrong with a text that strictjson refuses.
+func notJSON(err error) error {
+	var at *strictjson.Error
+	if !errors.As(err, &at) {
+		return unreadable("the event is not strict JSON")
+	}
+	return unreadable("the event is not strict JSON, " + at.Problem)
+}
+
 func (w *wire) request() (*Request, error) {
-	ctx := w.RequestContext
 	switch {
-	case w.RouteKey == "":
+	case w.routeKey == "":
 		return nil, unreadable("the event has no routeKey")
-	case w.RouteKey != ctx.RouteKey:
+	case w.routeKey != w.contextRouteKey:
 		return nil, unreadable("routeKey and requestContext.routeKey differ")
-	case ctx.HTTP.Method == "":
+	case w.method == "":
 		return nil, unreadable("the event has no requestContext.http.method")
-	case ctx.HTTP.Path == "":
+	case !hasMethod(w.routeKey, w.method):
+		return nil, unreadable("requestContext.http.method is not that of the routeKey")
+	case w.httpPath == "":
 		return nil, unreadable("the event has no requestContext.http.path")
-	case w.RawPath == "":
+	case w.rawPath == "":
 		return nil, unreadable("the event has no rawPath")
-	case ctx.HTTP.SourceIP == "":
+	case w.sourceIP == "":
 		return nil, unreadable("the event has no requestContext.http.sourceIp")
+	case len(w.identity) > 1 && w.identity[1] != w.routeKey:
+		// A cached answer would be filed under another route than it is for.
+		return nil, unreadable("the second identity source is not the routeKey")
 	}
-	r := &Request{
-		RouteKey:  w.RouteKey,
-		Method:    ctx.HTTP.Method,
-		RawPath:   w.RawPath,
-		Path:      ctx.HTTP.Path,
-		SourceIP:  ctx.HTTP.SourceIP,
-		RequestID: ctx.RequestID,
-		APIID:     ctx.APIID,
-		Stage:     ctx.Stage,
-		identity:  w.IdentitySource,
-	}
-	for name, value := range w.Headers {
-		if strings.EqualFold(name, "authorization") {
-			r.authorization = append(r.authorization, value)
-		}
-	}
-	return r, nil
+	return &Request{
+		RouteKey:      w.routeKey,
+		Method:        w.method,
+		RawPath:       w.rawPath,
+		Path:          w.httpPath,
+		SourceIP:      w.sourceIP,
+		RequestID:     w.requestID,
+		APIID:         w.apiID,
+		Stage:         w.stage,
+		authorization: w.authorization,
+		identity:      w.identity,
+		hasIdentity:   w.hasIdentity,
+	}, nil
+}
+
+// hasMethod tells whether the route takes requests of the method. The gateway
+// matches methods byte for byte; ANY and $default take all.
+func hasMethod(routeKey, method string) bool {
+	want, _, _ := strings.Cut(routeKey, " ")
+	return want == method || want == "ANY" || routeKey == "$default"
 }
 
 func unreadable(detail string) error {

@@ -1,6 +1,7 @@
 package event_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"os"
@@ -84,8 +85,13 @@ func TestDecodeTakesWhatTheGatewayFoundOut(t *testing.T) {
 	}
 }
 
+// Its identity sources are not those that our authorizer has.
 func TestDecodeReadsADocumentedEventWithoutAnAuthorizationHeader(t *testing.T) {
-	got, err := event.Decode(fixture(t, "http-authorizer-2.0.json"))
+	raw := fixture(t, "http-authorizer-2.0.json")
+	_, err := event.Decode(raw)
+	wantError(t, err, access.EventUnreadable, "second identity source")
+
+	got, err := event.Decode(bytes.Replace(raw, []byte(`["user1", "123"]`), []byte("null"), 1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,12 +134,36 @@ func TestDecodeRefuses(t *testing.T) {
 		raw    []byte
 		detail string
 	}{
-		{"nothing", nil, "not JSON"},
+		{"nothing", nil, "not strict JSON"},
 		{"null", []byte("null"), "none that is known"},
-		{"garbage", []byte("good morning"), "not JSON"},
+		{"garbage", []byte("good morning"), "not strict JSON"},
 		{"an empty object", []byte("{}"), "none that is known"},
 		{"an array", []byte(`[{"version":"2.0"}]`), "none that is known"},
-		{"a second event behind the first", append(fixture(t, "orders.json"), "{}"...), "not JSON"},
+		{"a second event behind the first", append(fixture(t, "orders.json"), "{}"...), "not strict JSON, something after the value"},
+		{"a member twice", replaced(t, `"rawPath": "/orders/17",`, `"rawPath": "/menu", "rawPath": "/orders/17",`), "not strict JSON, member name repeated"},
+		{"a member twice, once with an escape", replaced(t, `"rawPath": "/orders/17",`, `"raw\u0050ath": "/menu", "rawPath": "/orders/17",`), "member name repeated"},
+		{"a header twice", replaced(t, `"accept": "*/*",`, `"authorization": "Bearer d.e.f",`), "member name repeated"},
+		{"two request contexts", replaced(t, `"pathParameters": {`, `"requestContext": {`), "member name repeated"},
+		{"a member that is not read, twice", replaced(t, `"accountId": "123456789012",`, `"accountId": "1", "accountId": "2",`), "member name repeated"},
+		{"brackets without an end", []byte(strings.Repeat("[", 100_000)), "nested too deep"},
+		{"deep nesting in a member that is not read", edited(t, func(e map[string]any) { e["cookies"] = nested(16) }), "nested too deep"},
+		{"half a character in an escape", replaced(t, `"/orders/17",`, `"/orders/\ud800",`), "lone surrogate"},
+		{"a route in another case only", edited(t, func(e map[string]any) { e["RouteKey"] = e["routeKey"]; delete(e, "routeKey") }), "no routeKey"},
+		{"a method in another case only", edited(t, func(e map[string]any) { inHTTP(e)["Method"] = "GET"; delete(inHTTP(e), "method") }), "no requestContext.http.method"},
+		{"the version in another case", edited(t, func(e map[string]any) { e["Version"] = "2.0"; delete(e, "version") }), "none that is known"},
+		{"the method of another route", edited(t, func(e map[string]any) { inHTTP(e)["method"] = "DELETE" }), "not that of the routeKey"},
+		{"the route's method in small letters", edited(t, func(e map[string]any) { inHTTP(e)["method"] = "get" }), "not that of the routeKey"},
+		{"HEAD on a route of GET", edited(t, func(e map[string]any) { inHTTP(e)["method"] = "HEAD" }), "not that of the routeKey"},
+		{"a route that begins like one that takes all methods", routed(t, "ANYTHING /orders", "GET"), "not that of the routeKey"},
+		{"a route without a method", routed(t, "/orders", "GET"), "not that of the routeKey"},
+		{"the route that takes all, with a path", routed(t, "$default /orders", "GET"), "not that of the routeKey"},
+		{"a second identity source of another route", edited(t, func(e map[string]any) { e["identitySource"] = []string{"Bearer " + fixtureToken, "GET /menu"} }), "second identity source"},
+		{"an empty second identity source", edited(t, func(e map[string]any) { e["identitySource"] = []string{"Bearer " + fixtureToken, ""} }), "second identity source"},
+		{"an identity source that is null in its list", edited(t, func(e map[string]any) { e["identitySource"] = []any{"Bearer " + fixtureToken, nil} }), "wrong type"},
+		{"an identity source that is an object", edited(t, func(e map[string]any) { e["identitySource"] = map[string]string{"0": "Bearer"} }), "wrong type"},
+		{"a header that is null", edited(t, func(e map[string]any) { inHeaders(e)["authorization"] = nil }), "wrong type"},
+		{"headers in a list", edited(t, func(e map[string]any) { e["headers"] = []string{"authorization: Bearer"} }), "wrong type"},
+		{"a request context that is text", edited(t, func(e map[string]any) { e["requestContext"] = "GET /orders/{id}" }), "wrong type"},
 		{"bytes that are not UTF-8", []byte("{\"version\":\"\xff\"}"), "not UTF-8"},
 		{"more than the cap", make([]byte, event.MaxBytes+1), "larger than 256 KB"},
 		{"a version that does not exist yet", edited(t, func(e map[string]any) { e["version"] = "3.0" }), "none that is known"},
@@ -158,6 +188,59 @@ func TestDecodeRefuses(t *testing.T) {
 			wantError(t, err, access.EventUnreadable, c.detail)
 		})
 	}
+}
+
+func TestDecodeTakesEveryMethodOnARouteThatTakesAll(t *testing.T) {
+	for _, c := range []struct{ route, method string }{
+		{"ANY /orders", "GET"}, {"ANY /orders", "DELETE"}, {"$default", "PATCH"}, {"$default", "ANY"}, {"POST /orders", "POST"},
+	} {
+		got, err := event.Decode(routed(t, c.route, c.method))
+		if err != nil || got.RouteKey != c.route || got.Method != c.method {
+			t.Errorf("Decode of %q on %q = %+v, %v", c.method, c.route, got, err)
+		}
+	}
+}
+
+func TestDecodeIgnoresMembersInAnotherCase(t *testing.T) {
+	got, err := event.Decode(edited(t, func(e map[string]any) {
+		e["RawPath"], e["ROUTEKEY"], e["IdentitySource"] = "/menu", "GET /menu", []string{"x", "y"}
+		inContext(e)["RouteKey"], inHTTP(e)["SourceIP"] = "GET /menu", "198.51.100.9"
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := got.Credentials()
+	if got.RouteKey != "GET /orders/{id}" || got.RawPath != "/orders/17" || got.SourceIP != "203.0.113.7" || token != fixtureToken || err != nil {
+		t.Errorf("Decode = %+v, Credentials() = %q, %v", got, token, err)
+	}
+}
+
+// replaced is the text of orders.json with one piece replaced.
+func replaced(t testing.TB, old, new string) []byte {
+	t.Helper()
+	raw := fixture(t, "orders.json")
+	if !bytes.Contains(raw, []byte(old)) {
+		t.Fatalf("%q is not there", old)
+	}
+	return bytes.Replace(raw, []byte(old), []byte(new), 1)
+}
+
+// routed is orders.json for another route and method.
+func routed(t testing.TB, route, method string) []byte {
+	t.Helper()
+	return edited(t, func(e map[string]any) {
+		e["routeKey"], inContext(e)["routeKey"], inHTTP(e)["method"] = route, route, method
+		delete(e, "identitySource")
+	})
+}
+
+// nested returns so many lists in each other.
+func nested(depth int) any {
+	var v any = []any{}
+	for range depth - 1 {
+		v = []any{v}
+	}
+	return v
 }
 
 func FuzzDecode(f *testing.F) {

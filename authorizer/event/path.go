@@ -19,8 +19,9 @@ import (
 // An HTTP API writes the event with a path that it has decoded, all but "%25"
 // as is reported. So a slash that was sent as "%2f" is part of what the gateway
 // matched, and one that was sent as "%252f" arrives encoded, once or twice:
-// both are refused. A lone percent sign is refused too, because one more
-// decoding would change it; "%25" may stand.
+// both are refused. So is every path in which one more decoding finds an escape,
+// however it was put together ("%252f", "%25%32%66"). A lone percent sign is
+// refused too, because nobody can tell what it was; "%25" may stand.
 //
 // It does not compare the path with the route: the gateway did.
 func (r *Request) CheckPath() error {
@@ -46,6 +47,9 @@ func pathFault(path string, root bool) string {
 	plain, err := url.PathUnescape(path)
 	if err != nil {
 		return "the path has a percent sign that encodes nothing"
+	}
+	if hasEscape(plain) {
+		return "the path is encoded twice"
 	}
 	if detail := characterFault(plain); detail != "" {
 		return detail
@@ -86,10 +90,6 @@ func octetFault(path string) string {
 			return "the path has an encoded slash"
 		case "5c":
 			return "the path has an encoded backslash"
-		case "25":
-			if len(after) >= 4 && isHex(after[2]) && isHex(after[3]) {
-				return "the path is encoded twice"
-			}
 		}
 	}
 }
@@ -108,6 +108,20 @@ func characterFault(plain string) string {
 		}
 	}
 	return ""
+}
+
+// hasEscape tells whether one more decoding would change the path.
+func hasEscape(plain string) bool {
+	for rest := plain; ; {
+		_, after, found := strings.Cut(rest, "%")
+		if !found {
+			return false
+		}
+		if len(after) >= 2 && isHex(after[0]) && isHex(after[1]) {
+			return true
+		}
+		rest = after
+	}
 }
 
 func isHex(c byte) bool {

@@ -1,6 +1,7 @@
 package event_test
 
 import (
+	"net/url"
 	"testing"
 
 	"github.com/scopeway/scopeway/access"
@@ -11,6 +12,7 @@ func checkPath(t *testing.T, route, rawPath, path string) error {
 	t.Helper()
 	r, err := event.Decode(edited(t, func(e map[string]any) {
 		e["routeKey"], inContext(e)["routeKey"] = route, route
+		e["identitySource"] = []string{"Bearer " + fixtureToken, route}
 		e["rawPath"], inHTTP(e)["path"] = rawPath, path
 	}))
 	if err != nil {
@@ -33,6 +35,9 @@ func TestCheckPathLetsPass(t *testing.T) {
 		{"a letter that is not ASCII", "GET /files/{name}", "/files/ü"},
 		{"the same letter encoded", "GET /files/{name}", "/files/%C3%BC"},
 		{"an encoded percent sign", "GET /files/{name}", "/files/50%25"},
+		{"an encoded percent sign before one digit", "GET /files/{name}", "/files/50%251"},
+		{"an encoded percent sign before letters that are no digits", "GET /files/{name}", "/files/50%25of"},
+		{"two encoded percent signs", "GET /files/{name}", "/files/50%25%25"},
 		{"a matrix parameter", "GET /files/{name}", "/files/a;v=1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -75,6 +80,14 @@ func TestCheckPathRefuses(t *testing.T) {
 		{"two dots before an encoded semicolon", "/menu/..%3b/orders/17"},
 		{"a slash encoded twice", "/orders%252f17"},
 		{"dots encoded twice", "/menu/%252e%252e/orders"},
+		{"a slash encoded three times", "/orders%25252f17"},
+		{"a slash encoded twice, all of it", "/orders/%25%32%66x"},
+		{"a slash encoded twice, its last digit too", "/orders/%252%66x"},
+		{"a slash encoded twice, its first digit too", "/orders/%25%32fx"},
+		{"a slash encoded twice, at the end", "/orders/%25%32%46"},
+		{"a dot encoded twice, all of it", "/menu/%25%32%65/orders"},
+		{"a letter encoded twice", "/orders/%2561"},
+		{"a letter encoded twice behind a percent sign", "/orders/%25%2561"},
 		{"a percent sign alone", "/orders/50%"},
 		{"a percent sign and one digit", "/orders/%4"},
 		{"a percent sign and letters", "/orders/%zz"},
@@ -90,6 +103,12 @@ func TestCheckPathRefuses(t *testing.T) {
 	}
 }
 
+func TestAPathInWhichAnotherDecodingFindsAnEscapeIsEncodedTwice(t *testing.T) {
+	for _, path := range []string{"/orders/%25%32%66x", "/orders/%252%66", "/orders/%25%32%65", "/orders/%252e", "/orders/%2541"} {
+		wantError(t, checkPath(t, "GET /orders/{id}", path, path), access.PathNotCanonical, "encoded twice")
+	}
+}
+
 func TestCheckPathRefusesOddPathsOfTheRootToo(t *testing.T) {
 	for _, path := range []string{"//", "/prod//", "/prod/../", "/prod/%2f"} {
 		wantError(t, checkPath(t, "GET /", path, path), access.PathNotCanonical, "")
@@ -102,6 +121,11 @@ func FuzzCheckPath(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, route, path string) {
 		clean := (&event.Request{RouteKey: route, RawPath: path, Path: path}).CheckPath() == nil
+		if once, err := url.PathUnescape(path); err == nil && clean {
+			if twice, err := url.PathUnescape(once); err == nil && twice != once {
+				t.Errorf("%q passes and is %q after another decoding", path, twice)
+			}
+		}
 		slash := (&event.Request{RouteKey: "GET /a", RawPath: path + "/", Path: path + "/"}).CheckPath() == nil
 		if slash && path != "" {
 			t.Errorf("%q with a slash behind it passes (%v without)", path, clean)
