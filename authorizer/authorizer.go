@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -108,12 +109,21 @@ func allow(verified *token.Verified, line audit.Line) event.Answer {
 	return event.Answer{IsAuthorized: true, Context: event.Context{
 		Subject:    caller.Subject,
 		ClientID:   caller.ClientID,
-		Scope:      verified.Scope(),
+		Scope:      spell(caller.Scopes),
 		Issuer:     caller.Issuer,
 		ExpiresAt:  caller.ExpiresAt.Unix(),
 		Table:      line.Table,
 		DecisionID: line.DecisionID,
 	}}
+}
+
+// spell joins scopes as the table spells them.
+func spell(scopes []access.Scope) string {
+	words := make([]string, len(scopes))
+	for i, scope := range scopes {
+		words[i] = scope.String()
+	}
+	return strings.Join(words, " ")
 }
 
 // noDecision is the error for everything that is not a verdict.

@@ -47,7 +47,7 @@ func TestHandleTellsTheBackendAndTheAuditLineWhoCalls(t *testing.T) {
 	got.check(t, access.Allowed)
 	digest := testTable(t).Digest()
 	wantContext := event.Context{
-		Subject: "billing", ClientID: "billing", Scope: "read openid", Issuer: issuer.URL(),
+		Subject: "billing", ClientID: "billing", Scope: "orders/read", Issuer: issuer.URL(),
 		ExpiresAt: exp, Table: digest, DecisionID: got.line.DecisionID,
 	}
 	if got.answer.Context != wantContext {
@@ -67,6 +67,33 @@ func TestHandleTellsTheBackendAndTheAuditLineWhoCalls(t *testing.T) {
 	}
 	if age := time.Since(l.Time); age < 0 || age > time.Minute {
 		t.Errorf("audit line is of %v", l.Time)
+	}
+}
+
+func TestHandleForwardsTheScopesThatWereCheckedAndAuditsTheClaim(t *testing.T) {
+	issuer := newIssuer(t)
+	s := newSubject(t, issuer.trusted())
+	for _, c := range []struct{ name, scope, want string }{
+		{"a name alone", "read", "orders/read"},
+		{"the full spelling", "orders/read", "orders/read"},
+		{"both spellings", "read orders/read", "orders/read"},
+		{"two in the order of the token", "write openid read", "orders/write orders/read"},
+		{"two in the other order", "orders/read write", "orders/read orders/write"},
+		{"scopes that count for nothing", "admin menu/read read orders/delete", "orders/read"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := s.handle(t, request{authorization: "Bearer " + issuer.token(claim("scope", c.scope))}.event(t))
+			got.check(t, access.Allowed)
+			if got.answer.Context.Scope != c.want || got.line.Scope != c.scope {
+				t.Errorf("of %q the backend is told %q and the audit line %q, want %q and the claim", c.scope, got.answer.Context.Scope, got.line.Scope, c.want)
+			}
+		})
+	}
+	r := request{route: "GET /menu", path: "/menu", authorization: "Bearer " + issuer.token(claim("scope", "admin"))}
+	got := s.handle(t, r.event(t))
+	got.check(t, access.PublicRoute)
+	if got.answer.Context.Scope != "" || got.line.Scope != "admin" {
+		t.Errorf("the backend is told %q, want no scope that was not checked", got.answer.Context.Scope)
 	}
 }
 

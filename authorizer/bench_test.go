@@ -172,3 +172,14 @@ func BenchmarkInvoke(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkDecode measures how long the event takes to read.
+func BenchmarkDecode(b *testing.B) {
+	raw := request{authorization: "Bearer " + benchmarkTokens(b, newIssuer(b), "RS256", 1)[0]}.event(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := event.Decode(raw); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

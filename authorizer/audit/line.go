@@ -84,7 +84,7 @@ type Verified struct {
 	Subject string `json:"sub,omitempty"`
 	// ClientID is the client the token was issued to.
 	ClientID string `json:"client_id,omitempty"`
-	// Scope is the scopes as the issuer spelled them.
+	// Scope is the claim as it was sent, with scopes that count for nothing here.
 	Scope string `json:"scope,omitempty"`
 	// TokenID is jti.
 	TokenID string `json:"jti,omitempty"`

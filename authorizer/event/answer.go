@@ -17,7 +17,10 @@ type Context struct {
 	Subject string `json:"sub,omitempty"`
 	// ClientID is the client the token was issued to.
 	ClientID string `json:"client_id,omitempty"`
-	// Scope is the token's scopes as the issuer spelled them.
+	// Scope is the scopes that the token grants and the table names, each once in
+	// its full spelling "server/name", joined by one space, in the order of the
+	// token: what was checked, not what was sent. How the issuer spells scopes,
+	// and which others the token has, is in the token and in the audit line.
 	Scope string `json:"scope,omitempty"`
 	// Issuer is the token's iss.
 	Issuer string `json:"iss,omitempty"`
