@@ -49,8 +49,9 @@ type Identity struct {
 //	  "clients":["…"],"anyClient":false}]}
 //
 // The members clients and anyClient may be left out, all others are mandatory.
-// It refuses other versions, members it does not know, and JSON that could be
-// read in two ways; the error names the identity and the member. It does not
+// It refuses other versions, members it does not know, JSON that could be read
+// in two ways, and two identities with one name, issuer or URL of keys; the error
+// names the identity and the member and quotes no URL. It does not
 // check what only a look at all parts can tell: [New] does.
 func ParseIdentities(text []byte) ([]Identity, error) {
 	document, err := strictjson.Parse(text, strictjson.Limits{Bytes: maxIdentitiesBytes, Depth: 8})
@@ -88,7 +89,11 @@ func ParseIdentities(text []byte) ([]Identity, error) {
 				return nil, fmt.Errorf("identity %d, name, is another identity's too, got %q", len(identities)+1, identity.Name)
 			}
 			if other.Issuer == identity.Issuer {
-				return nil, fmt.Errorf("identity %q, issuer, is the identity %q's too, got %q", identity.Name, other.Name, identity.Issuer)
+				return nil, fmt.Errorf("identity %q, issuer, is the identity %q's too, write one identity for both", identity.Name, other.Name)
+			}
+			// Who signs for the one could speak for the other.
+			if other.Keys == identity.Keys {
+				return nil, fmt.Errorf("identity %q, keys, are the identity %q's too, give each its own", identity.Name, other.Name)
 			}
 		}
 		identities = append(identities, identity)

@@ -105,6 +105,26 @@ func TestParseIdentitiesRefuses(t *testing.T) {
 	}
 }
 
+func TestParseIdentitiesRefusesTwoIdentitiesWithTheSameKeys(t *testing.T) {
+	second := strings.NewReplacer(`"Users"`, `"Partners"`, `"https://issuer.example.com"`, `"https://p.example.com"`).Replace(goodIdentity)
+	got, err := authorizer.ParseIdentities([]byte(identities(goodIdentity, second)))
+	if want := `identity "Partners", keys, are the identity "Users"'s too, give each its own`; got != nil || err == nil || err.Error() != want {
+		t.Errorf("ParseIdentities = %v, %v, want %s", got, err, want)
+	}
+}
+
+func TestParseIdentitiesQuotesNoURL(t *testing.T) {
+	secretive := strings.ReplaceAll(goodIdentity, "https://issuer.example.com", "https://user:secret@issuer.example.com")
+	for _, second := range []string{
+		strings.Replace(secretive, `"Users"`, `"Partners"`, 1),
+		strings.NewReplacer(`"Users"`, `"Partners"`, `secret@issuer.example.com"`, `secret@p.example.com"`).Replace(secretive),
+	} {
+		if _, err := authorizer.ParseIdentities([]byte(identities(secretive, second))); err == nil || strings.Contains(err.Error(), "secret") {
+			t.Errorf("ParseIdentities = %v, want an error that quotes no URL", err)
+		}
+	}
+}
+
 func FuzzParseIdentities(f *testing.F) {
 	f.Add([]byte(identities(goodIdentity)))
 	f.Add([]byte(identities(goodIdentity, "{}")))

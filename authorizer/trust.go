@@ -10,9 +10,11 @@ import (
 	"github.com/scopeway/scopeway/authorizer/token"
 )
 
-// prefetchWait is how long the start of the process waits for key sets. An
-// issuer that takes longer is asked again when its first token comes.
-const prefetchWait = 2 * time.Second
+// prefetchWait is how long the start of the process waits for key sets. A quick
+// issuer needs a fraction of it. For a slow one the first token waits anyway, for
+// the same fetch if the process was not frozen meanwhile; waiting longer here
+// would only make the tokens of all other issuers wait too.
+const prefetchWait = 500 * time.Millisecond
 
 // trust returns the issuers of the identities, each with a key set of its own:
 // keys are never pooled. A fetch that fails is told to failed, also while the
