@@ -16,7 +16,8 @@ type Fault struct {
 	Time time.Time `json:"time"`
 	// DecisionID is the evaluation's, empty at the start of the process.
 	DecisionID string `json:"decision_id,omitempty"`
-	// Cause says what broke, for those who run the API.
+	// Cause says what broke, for those who run the API. What looks like a token
+	// in it is masked, and it is cut at [MaxDetail] bytes.
 	Cause string `json:"cause"`
 	// Stack is where, after a panic: functions and lines, no values.
 	Stack []string `json:"stack,omitempty"`
@@ -26,5 +27,6 @@ type Fault struct {
 func WriteFault(w io.Writer, fault Fault) error {
 	fault.Kind, fault.Version = "fault", Version
 	fault.Time = fault.Time.UTC()
+	fault.Cause = cut(mask(fault.Cause), MaxDetail)
 	return writeJSON(w, fault)
 }

@@ -26,7 +26,7 @@ const Version = 1
 // string of that length may have been longer.
 const MaxString = 256
 
-// MaxDetail is the length in bytes at which a detail is cut.
+// MaxDetail is the length in bytes at which a detail and a fault's cause are cut.
 const MaxDetail = 1024
 
 // Line is one evaluation. Members that are empty are left out, but for those

@@ -3,8 +3,10 @@ package audit_test
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"reflect"
 	"strings"
@@ -171,6 +173,25 @@ func TestWriteShowsNoPartOfATokenWhereverItStands(t *testing.T) {
 		{"at the place of the cut", strings.Repeat("p", audit.MaxString-20) + "/" + token},
 		{"with spaces in its header", part(`{ "alg" : "ES256" }`) + "." + payload + "." + signature},
 		{"with line breaks in its header", part("{\r\n \"alg\":\"ES256\"}") + "." + payload + "." + signature},
+		{"with white space before its header", part(" \t\r\n{\"alg\":\"ES256\"}") + "." + payload + "." + signature},
+		{"with much white space before its header", part(strings.Repeat(" ", 40)+`{"alg":"ES256"}`) + "." + payload + "." + signature},
+		{"with much white space in its header", part("{"+strings.Repeat("\n", 40)+`"alg":"ES256"}`) + "." + payload + "." + signature},
+		{"glued to a word", "/jwt_" + token},
+		{"glued to a letter", "/x" + token},
+		{"glued to a number and a sign", "/1-" + token},
+		{"with its dots in escapes", strings.ReplaceAll(token, ".", "%2E")},
+		{"with its dots in small escapes", "/a/" + strings.ReplaceAll(token, ".", "%2e") + "/b"},
+		{"with its first letter in an escape", "/a/%65" + token[1:]},
+		{"with its second letter in an escape", "/a/e%79" + token[2:]},
+		{"with a letter of its header in an escape", "/a/" + token[:9] + "%" + hex.EncodeToString([]byte(token[9:10])) + token[10:]},
+		{"in escapes as a whole", "/a/" + escaped(token)},
+		{"in escapes of escapes", "/a/" + escaped(escaped(token))},
+		{"in escapes of escapes of escapes", "/a/" + escaped(escaped(escaped(token[:60])))},
+		{"with a broken escape before it", "/%zz/%" + token + "%"},
+		{"with its first letter escaped twice", "/a/%2565" + token[1:]},
+		{"once as it is, once in escapes before that", "/a/%65" + token[1:] + "/" + token},
+		{"with a slash between its parts", header + "/" + payload + "/" + signature},
+		{"in every word", token + " and " + token + " and " + escaped(token)},
 		{"encrypted, in five parts", part(`{"alg":"RSA-OAEP","enc":"A256GCM"}`) + ".OKOawDo13gRp.48V1_ALb6US04U3b.5eym8TW_c8SuK0lt.XFBoMYUZodetZdvT"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -178,6 +199,9 @@ func TestWriteShowsNoPartOfATokenWhereverItStands(t *testing.T) {
 			checkLine(t, got)
 			if !strings.Contains(got, "[token]") && !strings.Contains(got, strings.Repeat("p", 200)) {
 				t.Errorf("Write = %s, want [token]", got)
+			}
+			if strings.Contains(got, "yJ") || strings.Contains(got, "%65") {
+				t.Errorf("Write = %s: shows the beginning of the token", got)
 			}
 			for i := 0; i+16 <= len(c.text); i++ {
 				piece := c.text[i : i+16]
@@ -189,6 +213,43 @@ func TestWriteShowsNoPartOfATokenWhereverItStands(t *testing.T) {
 	}
 }
 
+// escaped writes every byte as an escape.
+func escaped(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		fmt.Fprintf(&b, "%%%02x", s[i])
+	}
+	return b.String()
+}
+
+func TestWriteKeepsWhatStandsBeforeATokenAndBehindTheNextSpace(t *testing.T) {
+	token := part(`{"alg":"ES256"}`) + ".e30.AAAA"
+	for text, want := range map[string]string{
+		"/callback/" + token + "/done":               "/callback/[token]",
+		"sent " + token + " instead of a name":       "sent [token] instead of a name",
+		token + "," + token + " " + token:            "[token] [token]",
+		"/a%20b/%65" + token[1:] + "?x=1 and so on":  "/a%20b/[token] and so on",
+		"a  b  " + strings.Repeat("long enough ", 3): "a  b  " + strings.Repeat("long enough ", 3),
+	} {
+		if got := write(t, full(text)); !strings.Contains(got, `"path":"`+want+`"`) {
+			t.Errorf("Write of %q = %s, want %q", text, got, want)
+		}
+	}
+}
+
+func TestWriteFaultMasksAndCutsItsCause(t *testing.T) {
+	token := part(`{"alg":"ES256"}`) + "." + part(`{"sub":"billing"}`) + ".AAAA"
+	var out bytes.Buffer
+	if err := audit.WriteFault(&out, audit.Fault{Time: noon, Cause: "key set at https://issuer.example.com/" + token + ", answered 500 " + strings.Repeat("x", 2000)}); err != nil {
+		t.Fatal(err)
+	}
+	start := `"cause":"key set at https://issuer.example.com/[token] answered 500 xxx`
+	if text := out.String(); !strings.Contains(text, start) || strings.Contains(text, "yJ") || strings.Count(text, "x") > audit.MaxDetail || !strings.Contains(text, strings.Repeat("x", 900)) {
+		t.Errorf("WriteFault = %s, want a masked cause of %d bytes", text, audit.MaxDetail)
+	}
+	checkLine(t, out.String())
+}
+
 func TestWriteDoesNotTakeForATokenWhatIsNone(t *testing.T) {
 	for _, text := range []string{
 		"https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Ab12Cd34E",
@@ -198,6 +259,9 @@ func TestWriteDoesNotTakeForATokenWhatIsNone(t *testing.T) {
 		"/orders/report.2026-11.final.pdf",
 		"eyIwfnjJpZXTkq_V0",
 		"orders/read orders/write",
+		"/orders/eyes%20and%20ears/IDIDIDIDIDIDIDIDIDID",
+		"/files/%65yes/100%25/CDCDCDCDCDCDCDCDCDCDCD",
+		strings.Repeat("ICDe", 40),
 	} {
 		if got, want := write(t, full(text)), `"path":"`+text+`"`; !strings.Contains(got, want) {
 			t.Errorf("Write = %s, want %s", got, want)
