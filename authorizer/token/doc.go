@@ -19,7 +19,8 @@
 // numbers from 0 to 253402300799 (the year 9999) without an exponent; a
 // fraction is cut off. Clocks may differ by [ClockSkew]. A scope claim is one
 // string of scope tokens with one space between them (RFC 6749, section 3.3);
-// an empty one grants nothing.
+// an empty one grants nothing. sub, client_id and jti have at most 256 bytes and
+// no character that is not seen (control, format, line and paragraph separator).
 //
 // What is not checked: whether the token was revoked (a good token counts until
 // it expires), whether the subject still exists, and proof of possession: a
