@@ -40,7 +40,7 @@ func JoinPrefix(outer, inner string) (string, error) {
 		return "", &RouteError{outer + inner, offset, problem}
 	}
 	if len(segments) == 0 {
-		return "", &RouteError{inner, 0, "a prefix that is only a slash, write \"\""}
+		return "", &RouteError{inner, 0, "a prefix that is only a slash, leave it empty"}
 	}
 	if last := segments[len(segments)-1]; last.greedy {
 		return "", &RouteError{outer + inner, strings.LastIndexByte(outer+inner, '{'), fmt.Sprintf("a greedy variable in a prefix, write {%s}", last.text)}

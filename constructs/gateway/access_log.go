@@ -22,7 +22,6 @@ var accessLine = struct {
 	SourceIP    string `json:"source_ip"`
 	ClientID    string `json:"client_id"`
 	Subject     string `json:"sub"`
-	Authorizer  string `json:"authorizer_status"`
 	Error       string `json:"authorizer_error"`
 	Latency     string `json:"latency_ms"`
 	Integration string `json:"integration_status"`
@@ -36,25 +35,28 @@ var accessLine = struct {
 	SourceIP:    "$context.identity.sourceIp",
 	ClientID:    "$context.authorizer.client_id",
 	Subject:     "$context.authorizer.sub",
-	Authorizer:  "$context.authorizer.status",
 	Error:       "$context.authorizer.error",
 	Latency:     "$context.responseLatency",
 	Integration: "$context.integration.status",
 }
 
-// newAccessLog makes the access log and puts it, and the throttle, on the
-// default stage.
-func newAccessLog(h *httpApi) awslogs.LogGroup {
-	log := newLog(h, "AccessLog")
+var accessLogFormat = func() string {
 	format, err := json.Marshal(accessLine)
 	if err != nil {
 		panic(err) // texts only: cannot happen
 	}
+	return string(format)
+}()
+
+// newAccessLog makes the access log and puts it, and the throttle, on the
+// default stage.
+func newAccessLog(h *httpApi) awslogs.LogGroup {
+	log := newLog(h, "AccessLog")
 	throttle := h.props.throttle()
-	stage := h.api.DefaultStage().Node().DefaultChild().(awsapigatewayv2.CfnStage)
+	stage := h.stage()
 	stage.SetAccessLogSettings(&awsapigatewayv2.CfnStage_AccessLogSettingsProperty{
 		DestinationArn: log.LogGroupArn(),
-		Format:         jsii.String(string(format)),
+		Format:         jsii.String(accessLogFormat),
 	})
 	stage.SetDefaultRouteSettings(&awsapigatewayv2.CfnStage_RouteSettingsProperty{
 		ThrottlingRateLimit:  jsii.Number(throttle.Rate),

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+	"github.com/scopeway/scopeway/constructs/internal/app"
 	"github.com/scopeway/scopeway/constructs/internal/trust"
 )
 
@@ -37,7 +38,7 @@ func newAuthorizer(h *httpApi) *authorizer {
 	a.log = newLog(h, "AuditLog")
 	role := awsiam.NewRole(scope, jsii.String("Role"), &awsiam.RoleProps{
 		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
-		Description: jsii.String("Writes the audit lines of " + *h.Node().Path()),
+		Description: jsii.String(described("Writes the audit lines of ", h)),
 		InlinePolicies: &map[string]awsiam.PolicyDocument{
 			"AuditLog": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{
 				Statements: &[]awsiam.PolicyStatement{awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
@@ -50,7 +51,7 @@ func newAuthorizer(h *httpApi) *authorizer {
 	a.environment = awscdk.Lazy_String(&lateText{produce: func() *string { return jsii.String(h.identities()) }}, nil)
 	a.code = newLateCode(h)
 	a.function = awslambda.NewFunction(scope, jsii.String("Function"), &awslambda.FunctionProps{
-		Description:  jsii.String("Evaluates the access tokens of " + *h.Node().Path()),
+		Description:  jsii.String(described("Evaluates the access tokens of ", h)),
 		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
 		Architecture: h.props.architecture(),
 		Handler:      jsii.String("bootstrap"),
@@ -87,12 +88,21 @@ func newAuthorizer(h *httpApi) *authorizer {
 	return a
 }
 
+// described returns a description that names the API, at most as long as Lambda
+// takes it.
+func described(text string, h *httpApi) string {
+	text += *h.Node().Path()
+	return text[:min(len(text), 256)]
+}
+
 // identities returns the text of the environment variable that says who is
 // trusted, for the authorizer.
 func (h *httpApi) identities() string {
 	trusted := []trust.Trust{}
 	for _, i := range h.props.Trusts {
-		if i != nil {
+		// One of another stage is reported; a reference to it would end the
+		// synth before that.
+		if i != nil && app.Stage(i) == app.Stage(h) {
 			trusted = append(trusted, i.Trust())
 		}
 	}

@@ -9,8 +9,11 @@ import (
 
 // Backend serves a route once its rule is satisfied. [ToLambda] makes one.
 type Backend interface {
-	// name tells backends apart; "" is no backend at all.
+	// name tells apart what runs behind a route, whatever leads to it: a
+	// function and its alias have one name. "" is no backend at all.
 	name() string
+	// address tells apart what leads to it.
+	address() string
 	// integrate returns the target of the API's routes to this backend, which
 	// is made at the first call.
 	integrate(h *httpApi) *string
@@ -25,27 +28,36 @@ func ToLambda(fn awslambda.IFunction) Backend { return &lambdaBackend{fn} }
 type lambdaBackend struct{ fn awslambda.IFunction }
 
 func (b *lambdaBackend) name() string {
-	if b.fn == nil {
+	fn := b.fn
+	if alias, ok := fn.(awslambda.IAlias); ok {
+		fn = alias.Version().Lambda()
+	} else if version, ok := fn.(awslambda.IVersion); ok {
+		fn = version.Lambda()
+	}
+	if fn == nil {
 		return ""
 	}
-	return *b.fn.FunctionArn() // a literal, or the token of one resource
+	return *fn.FunctionName() // a literal, or the token of one resource
 }
+
+func (b *lambdaBackend) address() string { return *b.fn.FunctionArn() }
 
 func (b *lambdaBackend) integrate(h *httpApi) *string {
 	// The function's address keeps two functions with one id apart and does
 	// not change when routes do.
 	id := *b.fn.Node().Id() + "-" + (*b.fn.Node().Addr())[2:10]
-	integration := awsapigatewayv2.NewCfnIntegration(h.integrations, jsii.String(id), &awsapigatewayv2.CfnIntegrationProps{
+	resource := awsapigatewayv2.NewCfnIntegration(h.integrations, jsii.String(id), &awsapigatewayv2.CfnIntegrationProps{
 		ApiId:                h.api.ApiId(),
 		IntegrationType:      jsii.String("AWS_PROXY"),
 		IntegrationUri:       b.fn.FunctionArn(),
 		PayloadFormatVersion: jsii.String("2.0"),
 	})
+	h.made = append(h.made, integration{resource, b.fn.FunctionArn(), *b.fn.Node().Path()})
 	awslambda.NewCfnPermission(h.permissions, jsii.String(id), &awslambda.CfnPermissionProps{
 		Action:       jsii.String("lambda:InvokeFunction"),
 		FunctionName: b.fn.FunctionArn(),
 		Principal:    jsii.String("apigateway.amazonaws.com"),
 		SourceArn:    h.executeArn("*/*"),
 	})
-	return awscdk.Fn_Join(jsii.String("/"), &[]*string{jsii.String("integrations"), integration.Ref()})
+	return awscdk.Fn_Join(jsii.String("/"), &[]*string{jsii.String("integrations"), resource.Ref()})
 }

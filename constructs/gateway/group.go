@@ -46,7 +46,7 @@ func (h *httpApi) group(outer *group, prefix string, rule access.Rule, at access
 	}
 	joined, err := access.JoinPrefix(before, prefix)
 	if err != nil {
-		problem("BadPrefix", "%s, write for example \"/admin\"", err)
+		problem("BadPrefix", "%s", err)
 	}
 	inner.prefix = joined
 	switch {

@@ -3,6 +3,7 @@ package gateway
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -26,8 +27,8 @@ type HttpApi interface {
 	Group(prefix string, rule access.Rule) Group
 	// Url is the API's address, without a slash at the end.
 	Url() *string
-	// Api is the underlying API, for domains, metrics and firewalls. A route
-	// added through it fails the synth.
+	// Api is the underlying API, for custom domains and metrics. A route added
+	// through it fails the synth.
 	Api() awsapigatewayv2.HttpApi
 	// AuthorizerFunction is the Lambda function that evaluates requests.
 	AuthorizerFunction() awslambda.Function
@@ -51,9 +52,10 @@ type httpApi struct {
 	permissions  constructs.Construct
 
 	declarations []access.Declaration
+	made         []integration
 	routes       []route
 	created      map[string]bool    // route keys that have a resource
-	targets      map[string]*string // by backend name
+	targets      map[string]*string // by backend's address
 	skipped      int                // routes that are reported and not declared
 	problems     access.Problems    // found by Handle and Group
 }
@@ -66,16 +68,24 @@ type route struct {
 	resource awsapigatewayv2.CfnRoute
 }
 
+// integration is what leads from the API to a backend.
+type integration struct {
+	resource awsapigatewayv2.CfnIntegration
+	uri      *string
+	path     string // of the backend's construct
+}
+
 // NewHttpApi makes an HTTP API, its authorizer and its logs.
 func NewHttpApi(scope constructs.Construct, id string, props *HttpApiProps) HttpApi {
 	h := &httpApi{site: app.Here(), created: map[string]bool{}, targets: map[string]*string{}}
 	if props != nil {
 		h.props = *props
+		h.props.Trusts = slices.Clone(props.Trusts)
 	}
 	constructs.NewConstruct_Override(h, scope, jsii.String(id))
 	ours := &lateText{produce: func() *string { return h.authorizer.resource.Ref() }}
 	h.api = awsapigatewayv2.NewHttpApi(h, jsii.String("Api"), &awsapigatewayv2.HttpApiProps{
-		ApiName:                   jsii.String(id),
+		ApiName:                   jsii.String(id[:min(len(id), 128)]),
 		CreateDefaultStage:        jsii.Bool(true),
 		DisableExecuteApiEndpoint: jsii.Bool(h.props.DisableDefaultEndpoint),
 		// A route that is added without Scopeway fails the synth. Should that
@@ -159,17 +169,26 @@ func (h *httpApi) newRoute(key string, rule access.Rule, target *string) route {
 	}
 	// A slash would be read as "--", which a path may hold.
 	resource := awsapigatewayv2.NewCfnRoute(h.routeScope, jsii.String(strings.ReplaceAll(key, "/", "|")), props)
+	// A route that is removed from the code has to leave the API, whatever an
+	// aspect for the whole app says of removal.
+	resource.AddDeletionOverride(jsii.String("DeletionPolicy"))
+	resource.AddDeletionOverride(jsii.String("UpdateReplacePolicy"))
 	resource.AddMetadata(jsii.String("scopeway"), map[string]any{"rule": rule.String()})
 	return route{key, rule.IsPublic(), target, resource}
 }
 
+// stage returns the API's only stage.
+func (h *httpApi) stage() awsapigatewayv2.CfnStage {
+	return h.api.DefaultStage().Node().DefaultChild().(awsapigatewayv2.CfnStage)
+}
+
 // target returns the backend's target, made once for all routes that share it.
 func (h *httpApi) target(backend Backend) *string {
-	name := backend.name()
-	if h.targets[name] == nil {
-		h.targets[name] = backend.integrate(h)
+	address := backend.address()
+	if h.targets[address] == nil {
+		h.targets[address] = backend.integrate(h)
 	}
-	return h.targets[name]
+	return h.targets[address]
 }
 
 // executeArn returns the ARN of what API Gateway calls on behalf of the API.

@@ -31,7 +31,8 @@ func (p *judgePlugin) Validate(context awscdk.IPolicyValidationContext) *awscdk.
 	violations := []*awscdk.PolicyViolation{}
 	for _, v := range p.judge(context) {
 		violations = append(violations, &awscdk.PolicyViolation{
-			RuleName:    jsii.String(v.Rule),
+			// An acknowledgement speaks of one resource, not of all.
+			RuleName:    jsii.String(v.Rule + "." + v.LogicalID),
 			Description: jsii.String(v.Description),
 			Fix:         jsii.String(v.Fix),
 			ViolatingResources: &[]*awscdk.PolicyViolatingResource{{
@@ -69,7 +70,11 @@ func (p *judgePlugin) judge(context awscdk.IPolicyValidationContext) []judge.Vio
 	if err != nil {
 		return unreadable(home, err)
 	}
-	return judge.Judge(templates, api)
+	found := judge.Judge(templates, api)
+	if p.api.authorizer.code.asset == nil {
+		found = append(found, judge.Violation{Rule: judge.NotCompiled, Description: "the authorizer was not compiled", Fix: "mend the problems that are reported, do not skip validation, and leave the construct Code in its place", Template: home, LogicalID: api.LogicalID})
+	}
+	return found
 }
 
 // nestedTemplates returns the templates of nested stacks, which lie beside
@@ -95,12 +100,23 @@ func nestedTemplates(paths []string, root constructs.IConstruct) []string {
 // declared returns the API as it was declared, with references resolved as
 // they stand in the template.
 func (h *httpApi) declared(template string) (judge.API, error) {
-	a := h.authorizer
+	a, throttle := h.authorizer, h.props.throttle()
 	id := func(r awscdk.CfnElement) any { return r.LogicalId() }
-	resources := []any{
+	others := []any{
 		map[string]any{
 			"LogicalID": id(h.api.Node().DefaultChild().(awsapigatewayv2.CfnApi)), "Type": "AWS::ApiGatewayV2::Api", "What": "the API",
 			"Properties": map[string]any{"ProtocolType": "HTTP"}, "Absent": []string{"Body", "BodyS3Location", "Target", "RouteKey", "CredentialsArn"},
+		},
+		map[string]any{
+			"LogicalID": id(h.stage()), "Type": "AWS::ApiGatewayV2::Stage", "What": "the stage",
+			"Properties": map[string]any{
+				"ApiId": h.api.ApiId(), "StageName": "$default", "AutoDeploy": true,
+				"AccessLogSettings.DestinationArn":          h.accessLog.LogGroupArn(),
+				"AccessLogSettings.Format":                  accessLogFormat,
+				"DefaultRouteSettings.ThrottlingRateLimit":  throttle.Rate,
+				"DefaultRouteSettings.ThrottlingBurstLimit": throttle.Burst,
+			},
+			"Absent": []string{"DeploymentId"},
 		},
 		map[string]any{
 			"LogicalID": id(a.resource), "Type": "AWS::ApiGatewayV2::Authorizer", "What": "the authorizer",
@@ -114,11 +130,22 @@ func (h *httpApi) declared(template string) (judge.API, error) {
 			"LogicalID": id(a.function.Node().DefaultChild().(awslambda.CfnFunction)), "Type": "AWS::Lambda::Function", "What": "the authorizer's function",
 			"Properties": map[string]any{
 				"Runtime": "provided.al2023", "Handler": "bootstrap",
-				"Code":        map[string]any{"S3Bucket": a.code.place().S3BucketName(), "S3Key": a.code.place().S3ObjectKey()},
-				"Environment": map[string]any{"Variables": map[string]any{identitiesVariable: h.identities()}},
+				"Architectures": []any{h.props.architecture().Name()},
+				"Code":          map[string]any{"S3Bucket": a.code.place().S3BucketName(), "S3Key": a.code.place().S3ObjectKey()},
+				"LoggingConfig": map[string]any{"LogGroup": a.log.LogGroupName()},
+				"Environment.Variables." + identitiesVariable: h.identities(),
 			},
+			"Absent": []string{"PackageType", "ImageConfig", "Environment.Variables.GODEBUG", "Environment.Variables.SSL_CERT_FILE", "Environment.Variables.SSL_CERT_DIR", "Environment.Variables.AWS_LAMBDA_EXEC_WRAPPER"},
 		},
 	}
+	for _, i := range h.made {
+		others = append(others, map[string]any{
+			"LogicalID": id(i.resource), "Type": "AWS::ApiGatewayV2::Integration", "What": "the integration with " + i.path,
+			"Properties": map[string]any{"ApiId": h.api.ApiId(), "IntegrationType": "AWS_PROXY", "IntegrationUri": i.uri, "PayloadFormatVersion": "2.0"},
+			"Absent":     []string{"RequestParameters", "CredentialsArn", "IntegrationSubtype", "IntegrationMethod", "ConnectionId"},
+		})
+	}
+	routes := []any{}
 	for _, r := range h.routes {
 		properties := map[string]any{"ApiId": h.api.ApiId(), "RouteKey": r.key, "AuthorizationType": "CUSTOM", "AuthorizerId": a.resource.Ref(), "Target": r.target}
 		absent := []string{"AuthorizationScopes"}
@@ -126,15 +153,15 @@ func (h *httpApi) declared(template string) (judge.API, error) {
 			properties["AuthorizationType"], absent = "NONE", append(absent, "AuthorizerId")
 			delete(properties, "AuthorizerId")
 		}
-		resources = append(resources, map[string]any{
+		routes = append(routes, map[string]any{
 			"LogicalID": id(r.resource), "Type": "AWS::ApiGatewayV2::Route", "What": fmt.Sprintf("route %q", r.key), "Properties": properties, "Absent": absent,
 		})
 	}
 	api := map[string]any{
 		"Template":  template,
 		"LogicalID": id(h.api.Node().DefaultChild().(awsapigatewayv2.CfnApi)),
-		"Others":    resources[:3],
-		"Routes":    resources[3:],
+		"Others":    others,
+		"Routes":    routes,
 	}
 	return resolve(awscdk.Stack_Of(h), api)
 }

@@ -45,13 +45,15 @@ func (h *httpApi) problem(id, format string, args ...any) access.Problem {
 
 func (h *httpApi) propsProblems() access.Problems {
 	var ps access.Problems
-	if c := h.props.Cache; c != nil && !*c.IsUnresolved() {
+	if c := h.props.Cache; c != nil && *c.IsUnresolved() {
+		ps = append(ps, h.problem("Cache", "the cache is known at deploy only, write whole seconds from 0 to %d", maxCacheSeconds))
+	} else if c != nil {
 		if s := h.props.cacheSeconds(); s < 0 || s > maxCacheSeconds || s != float64(int(s)) {
 			ps = append(ps, h.problem("Cache", "the cache is out of range, got %v seconds, write whole seconds from 0 to %d", s, maxCacheSeconds))
 		}
 	}
-	if t := h.props.throttle(); !(t.Rate >= 1) || !(t.Burst >= 1) {
-		ps = append(ps, h.problem("Throttle", "the throttle lets nothing through, got rate %v and burst %v, write at least 1 for both", t.Rate, t.Burst))
+	if t := h.props.Throttle; t != nil && !t.usable() {
+		ps = append(ps, h.problem("Throttle", "the throttle is out of range, got rate %v and burst %v, write at least 1 for both", t.Rate, t.Burst))
 	}
 	return ps
 }
@@ -60,20 +62,41 @@ func (h *httpApi) propsProblems() access.Problems {
 // reports what is wrong with itself.
 func (h *httpApi) trustProblems() access.Problems {
 	var ps access.Problems
-	issuers := map[string]string{}
+	issuers, keys := map[string]string{}, map[string]string{}
+	servers := map[string]*access.ResourceServer{}
 	for i, identity := range h.props.Trusts {
 		if identity == nil {
 			ps = append(ps, h.problem("NilIdentity", "identity %d of Trusts is nil, make it before the API", i+1))
 			continue
 		}
+		if stage := app.Stage(identity); stage != app.Stage(h) {
+			ps = append(ps, h.problem("OtherStage", "identity %q is part of another stage (%q), so that CloudFormation cannot refer to it: make one in each stage", *identity.Node().Path(), stage))
+			continue
+		}
+		for _, server := range trust.Sorted(identity.Serves()) {
+			if server == nil {
+				continue
+			}
+			if other := servers[server.Key()]; other != nil && other != server {
+				ps = append(ps, h.problem("DuplicateServer", "its identities serve two resource servers with the key %q, declared at %s and %s, so that tokens for one would open the other's routes: give each its own", server.Key(), other.Site(), server.Site()))
+			}
+			servers[server.Key()] = server
+		}
 		t := identity.Trust()
+		if other, ok := keys[t.Keys]; ok && t.Issuer != "" && issuers[t.Issuer] == "" {
+			ps = append(ps, h.problem("SharedKeys", "identities %q and %q have one key-set URL, so that one could sign for the other: give each its own keys", other, t.Name))
+		}
+		keys[t.Keys] = t.Name
 		if other, ok := issuers[t.Issuer]; ok {
 			ps = append(ps, h.problem("SharedIssuer", "identities %q and %q have one issuer, so that nobody could tell whose token it is: serve all resource servers with one of them", other, t.Name))
 		}
 		issuers[t.Issuer] = t.Name
 	}
-	if len(issuers) == 0 && h.needsToken() {
+	if len(h.props.Trusts) == 0 && h.needsToken() {
 		ps = append(ps, h.problem("TrustsNobody", "it trusts no identity, so that nobody could call its routes, write Trusts: []identity.Identity{users}"))
+	}
+	if ps != nil {
+		return ps
 	}
 	if n := environmentSize(h.identities()); n > maxEnvironment {
 		ps = append(ps, h.problem("Environment", "what it has to know of its identities is too long for a Lambda function's environment, got about %d bytes, at most %d: set AnyClient on identities with many clients", n, maxEnvironment))
@@ -110,11 +133,14 @@ func (h *httpApi) routeProblems() access.Problems {
 		if _, path, _ := strings.Cut(d.Route, " "); path == "/ping" || path == "/sping" {
 			ps = append(ps, access.Problem{ID: "ReservedPath", Subject: subject, Text: fmt.Sprintf("API Gateway keeps the path %q for itself, write another, for example %q", path, "/health"), Site: d.Site})
 		}
+		if text := d.Rule.String(); trust.Unresolved(text) {
+			ps = append(ps, access.Problem{ID: "TokenInRule", Subject: subject, Text: "a scope or reason of its rule is known at deploy only, write a literal: the table is the same in every environment", Site: d.Site})
+		}
 		for _, s := range d.Rule.Scopes() {
 			if s == (access.Scope{}) || known[s] || len(h.props.Trusts) == 0 {
 				continue // reported elsewhere
 			}
-			ps = append(ps, access.Problem{ID: "UnknownScope", Subject: subject, Text: fmt.Sprintf("no identity the API trusts serves the scope, got %q, want one of %s: declare it at its resource server, and add that to an identity's Serves", s, spelled(known)), Site: d.Site})
+			ps = append(ps, access.Problem{ID: "UnknownScope", Subject: subject, Text: fmt.Sprintf("no identity the API trusts serves the scope, got %q, %s: declare it at its resource server, and add that to an identity's Serves", s, spelled(known)), Site: d.Site})
 		}
 	}
 	return ps
@@ -149,7 +175,7 @@ func spelled(scopes map[access.Scope]bool) string {
 		words = append(words[:10], fmt.Sprintf("and %d more", len(words)-10))
 	}
 	if len(words) == 0 {
-		return "none"
+		return "they serve none"
 	}
-	return strings.Join(words, ", ")
+	return "want one of " + strings.Join(words, ", ")
 }

@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -136,6 +137,46 @@ func TestWhatFailsSynth(t *testing.T) {
 		{"a throttle of nothing", func(s *shop) {
 			s.bareApi(&gateway.HttpApiProps{Throttle: &gateway.Throttle{}}).Handle("GET /x", access.Require(s.read, s.write), gateway.ToLambda(s.fn))
 		}, []string{"Throttle"}, "at least 1"},
+		{"a weaker catch-all to an alias of the same function", func(s *shop) {
+			alias := awslambda.NewAlias(s.stack, jsii.String("Live"), &awslambda.AliasProps{AliasName: jsii.String("live"), Version: s.fn.CurrentVersion()})
+			s.api().Handle("ANY /{path+}", access.Public("static files"), gateway.ToLambda(alias))
+		}, []string{"WeakerRoute", "WeakerRoute"}, "shares its backend"},
+		{"a throttle without an end", func(s *shop) {
+			s.bareApi(&gateway.HttpApiProps{Throttle: &gateway.Throttle{Rate: math.Inf(1), Burst: math.NaN()}}).Handle("GET /x", access.Require(s.read, s.write), gateway.ToLambda(s.fn))
+		}, []string{"Throttle"}, "+Inf"},
+		{"a cache as long as a parameter says", func(s *shop) {
+			seconds := awscdk.NewCfnParameter(s.stack, jsii.String("Seconds"), &awscdk.CfnParameterProps{Type: jsii.String("Number")})
+			s.bareApi(&gateway.HttpApiProps{Cache: awscdk.Duration_Seconds(seconds.ValueAsNumber())}).Handle("GET /x", access.Require(s.read, s.write), gateway.ToLambda(s.fn))
+		}, []string{"Cache"}, "known at deploy only"},
+		{"a reason that a parameter gives", func(s *shop) {
+			why := awscdk.NewCfnParameter(s.stack, jsii.String("Why"), nil)
+			s.api().Handle("GET /x", access.Public(*why.ValueAsString()), gateway.ToLambda(s.fn))
+		}, []string{"TokenInRule"}, "known at deploy only"},
+		{"two servers with one key at two identities", func(s *shop) {
+			again := access.NewResourceServer("orders", "Another team's orders")
+			again.Scope("read", "See")
+			again.Scope("write", "Change")
+			partner := identity.NewIssuer(s.stack, "Partner", &identity.IssuerProps{
+				Url: "https://partner.example.com", KeysUrl: "https://partner.example.com/keys", Serves: identity.Serves{again: "aud"}, Algorithms: []string{"RS256"},
+			})
+			s.bareApi(&gateway.HttpApiProps{Trusts: []identity.Identity{s.users, partner}}).Handle("GET /x", access.Require(s.read, s.write), gateway.ToLambda(s.fn))
+		}, []string{"DuplicateServer"}, "would open the other's routes"},
+		{"two issuers with one key set", func(s *shop) {
+			stock := access.NewResourceServer("stock", "Stock")
+			count := stock.Scope("count", "Count")
+			trusts := []identity.Identity{s.users}
+			for i, server := range []*access.ResourceServer{s.orders, stock} {
+				trusts = append(trusts, identity.NewIssuer(s.stack, fmt.Sprintf("I%d", i), &identity.IssuerProps{
+					Url: fmt.Sprintf("https://%d.example.com", i), KeysUrl: "https://keys.example.com", Serves: identity.Serve(server), Algorithms: []string{"RS256"},
+				}))
+			}
+			s.bareApi(&gateway.HttpApiProps{Trusts: trusts}).Handle("GET /x", access.Require(s.read, s.write, count), gateway.ToLambda(s.fn))
+		}, []string{"SharedKeys"}, "one could sign for the other"},
+		{"an identity of another stage", func(s *shop) {
+			stack := newStack(awscdk.NewStage(s.app, jsii.String("Other"), nil), "Main")
+			users := identity.NewCognito(stack, "Users", &identity.CognitoProps{Serves: identity.Serve(s.orders), AnyClient: true})
+			s.bareApi(&gateway.HttpApiProps{Trusts: []identity.Identity{users}}).Handle("GET /x", access.Require(s.read, s.write), gateway.ToLambda(s.fn))
+		}, []string{"OtherStage"}, "make one in each stage"},
 		{"301 routes", func(s *shop) {
 			api := s.api()
 			for i := range 299 {

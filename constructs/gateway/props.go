@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"math"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/scopeway/scopeway/constructs/identity"
@@ -44,19 +46,36 @@ const (
 	defaultBurst        = 500
 )
 
-// cacheSeconds returns the life of cached answers.
+// cacheSeconds returns the life of cached answers. One that is known at deploy
+// only is reported as a problem.
 func (p Props) cacheSeconds() float64 {
-	if p.Cache == nil {
+	if p.Cache == nil || *p.Cache.IsUnresolved() {
 		return defaultCacheSeconds
 	}
 	return *p.Cache.ToMilliseconds(nil) / 1000
 }
 
+// throttle returns the throttle. One that is not usable is reported as a
+// problem.
 func (p Props) throttle() Throttle {
-	if p.Throttle == nil {
+	if p.Throttle == nil || !p.Throttle.usable() {
 		return Throttle{Rate: defaultRate, Burst: defaultBurst}
 	}
 	return *p.Throttle
+}
+
+// usable reports whether both numbers let something through. Numbers that are
+// known at deploy only are.
+func (t Throttle) usable() bool {
+	for _, n := range []float64{t.Rate, t.Burst} {
+		if n >= 1 && n <= math.MaxInt32 {
+			continue
+		}
+		if math.IsInf(n, 0) || math.IsNaN(n) || !*awscdk.Token_IsUnresolved(n) {
+			return false
+		}
+	}
+	return true
 }
 
 // architecture returns the props' architecture, by default arm64.
