@@ -1,6 +1,7 @@
 package event
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/scopeway/scopeway/access"
@@ -33,13 +34,11 @@ func (r *Request) Credentials() (string, error) {
 	if strings.Contains(value, ",") {
 		return "", malformed("the Authorization header has more than one value")
 	}
-	// The gateway files a cached answer under the identity sources. If that is
-	// not what is checked here, one caller could be given another's answer. An
-	// event without the member, or with null, is of an authorizer that has no
-	// identity sources: then the gateway keeps no answers. One that has some is
-	// not asked where the header is missing, so an empty list is odd.
-	if r.hasIdentity && (len(r.identity) == 0 || r.identity[0] != value) {
-		return "", malformed("the identity source is not the Authorization header")
+	// The gateway files a cached answer under the identity sources. If what is
+	// checked here is not among them, one caller could be given another's answer.
+	// Without identity sources the gateway keeps no answers.
+	if len(r.identity) > 0 && !slices.Contains(r.identity, value) {
+		return "", malformed("the Authorization header is not among the identity sources")
 	}
 	scheme, token, found := strings.Cut(value, " ")
 	switch {

@@ -56,9 +56,9 @@ func TestCredentialsNeedsNoIdentitySourceWhenTheGatewayHasNone(t *testing.T) {
 }
 
 func TestCredentialsRefusesAnIdentitySourceThatLacksTheHeader(t *testing.T) {
-	for _, identity := range [][]string{{}, {""}, {"", "GET /orders/{id}"}, {"GET /orders/{id}"}} {
+	for _, identity := range [][]string{{""}, {"", "GET /orders/{id}"}, {"GET /orders/{id}"}, {"bearer a.b.c"}, {"Bearer a.b.c "}} {
 		_, err := credentials(t, map[string]string{"authorization": "Bearer a.b.c"}, identity)
-		wantError(t, err, access.CredentialsMalformed, "identity source")
+		wantError(t, err, access.CredentialsMalformed, "identity sources")
 	}
 	_, err := credentials(t, nil, []string{})
 	wantError(t, err, access.TokenMissing, "no Authorization header")
@@ -110,7 +110,7 @@ func TestCredentialsRefusesTheHeaderInTwoSpellings(t *testing.T) {
 
 func TestCredentialsRefusesATokenThatTheCacheWouldFileUnderAnother(t *testing.T) {
 	_, err := credentials(t, map[string]string{"authorization": "Bearer a.b.c"}, []string{"Bearer d.e.f", "GET /orders/{id}"})
-	wantError(t, err, access.CredentialsMalformed, "identity source")
+	wantError(t, err, access.CredentialsMalformed, "identity sources")
 }
 
 func TestCredentialsIgnoresTokensOutsideTheHeader(t *testing.T) {

@@ -16,7 +16,6 @@ package event
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/internal/strictjson"
@@ -54,7 +53,6 @@ type Request struct {
 
 	authorization []string // the values of every spelling of the header
 	identity      []string // event.identitySource: what a cached answer is filed under
-	hasIdentity   bool     // whether the event has it
 }
 
 // Error says why an event, its path or its credentials were refused.
@@ -73,11 +71,10 @@ func (e *Error) Error() string { return string(e.Reason) + ": " + e.Detail }
 // [*Error] with the reason EventUnreadable.
 //
 // It refuses JSON that two readers could take differently (a member twice, text
-// that is not UTF-8), and an event that contradicts itself: two routes, a method
-// that is not the route's, a second identity source that is not the route (the
-// authorizer's are the Authorization header and $context.routeKey). Members are
-// known by their exact names. It does not look at the path and the credentials:
-// [Request.CheckPath] and [Request.Credentials] do.
+// that is not UTF-8), and an event that names two routes. Members are known by
+// their exact names. The method is not compared with the route's: which requests
+// a route takes is the gateway's to know. It does not look at the path and the
+// credentials: [Request.CheckPath] and [Request.Credentials] do.
 func Decode(raw []byte) (*Request, error) {
 	if len(raw) > MaxBytes {
 		return nil, unreadable("the event is larger than 256 KB")
@@ -113,17 +110,12 @@ func (w *wire) request() (*Request, error) {
 		return nil, unreadable("routeKey and requestContext.routeKey differ")
 	case w.method == "":
 		return nil, unreadable("the event has no requestContext.http.method")
-	case !hasMethod(w.routeKey, w.method):
-		return nil, unreadable("requestContext.http.method is not that of the routeKey")
 	case w.httpPath == "":
 		return nil, unreadable("the event has no requestContext.http.path")
 	case w.rawPath == "":
 		return nil, unreadable("the event has no rawPath")
 	case w.sourceIP == "":
 		return nil, unreadable("the event has no requestContext.http.sourceIp")
-	case len(w.identity) > 1 && w.identity[1] != w.routeKey:
-		// A cached answer would be filed under another route than it is for.
-		return nil, unreadable("the second identity source is not the routeKey")
 	}
 	return &Request{
 		RouteKey:      w.routeKey,
@@ -136,15 +128,7 @@ func (w *wire) request() (*Request, error) {
 		Stage:         w.stage,
 		authorization: w.authorization,
 		identity:      w.identity,
-		hasIdentity:   w.hasIdentity,
 	}, nil
-}
-
-// hasMethod tells whether the route takes requests of the method. The gateway
-// matches methods byte for byte; ANY and $default take all.
-func hasMethod(routeKey, method string) bool {
-	want, _, _ := strings.Cut(routeKey, " ")
-	return want == method || want == "ANY" || routeKey == "$default"
 }
 
 func unreadable(detail string) error {

@@ -31,15 +31,15 @@ func (r *reader) text(object strictjson.Value, name string) string {
 	return text
 }
 
-// texts returns a list of strings and whether it is there.
-func (r *reader) texts(object strictjson.Value, name string) (texts []string, there bool) {
+// texts returns a list of strings, none if it is not there.
+func (r *reader) texts(object strictjson.Value, name string) (texts []string) {
 	list := r.member(object, name, strictjson.Array)
 	for element := range list.Elements() {
 		text, isText := element.Text()
 		r.ok = r.ok && isText
 		texts = append(texts, text)
 	}
-	return texts, list.Kind() == strictjson.Array
+	return texts
 }
 
 // header returns the values of every spelling of a header. One header of

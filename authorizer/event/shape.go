@@ -9,7 +9,6 @@ type wire struct {
 	methodARN, resource        string
 	routeKey, rawPath          string
 	identity                   []string // of identitySource
-	hasIdentity                bool
 	authorization              []string // of headers
 	contextRouteKey            string
 	requestID, apiID, stage    string
@@ -40,7 +39,7 @@ func readWire(event strictjson.Value) (w wire, ok bool) {
 		httpPath:        r.text(http, "path"),
 		sourceIP:        r.text(http, "sourceIp"),
 	}
-	w.identity, w.hasIdentity = r.texts(event, "identitySource")
+	w.identity = r.texts(event, "identitySource")
 	w.authorization = r.header(event, "authorization")
 	return w, r.ok
 }
