@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/constructs/identity"
@@ -67,21 +68,31 @@ func unusedScopes(apis []*httpApi) access.Problems {
 	return ps
 }
 
-// sharedTrust returns a problem for each pair of stages in which an identity
-// has the same issuer and the same audience: each would take the other's tokens.
+// environment names the environment that an API is for: its awscdk.Stage, and
+// its account where that is known.
+func environment(h *httpApi) string {
+	name := "the app"
+	if stage := app.Stage(h); stage != "" {
+		name = fmt.Sprintf("stage %q", stage)
+	}
+	if account := *awscdk.Stack_Of(h).Account(); !trust.Unresolved(account) {
+		name += fmt.Sprintf(" in account %q", account)
+	}
+	return name
+}
+
+// sharedTrust returns a problem for each pair of environments in which an
+// identity has the same issuer and the same audience: each would take the
+// other's tokens.
 func sharedTrust(apis []*httpApi) access.Problems {
 	type claim struct{ issuer, audience string }
-	type holder struct {
-		stage string
-		trust trust.Trust
-	}
-	first := map[claim]holder{}
+	first := map[claim]string{} // environment
 	var ps access.Problems
 	reported := map[string]bool{}
 	for _, h := range apis {
-		stage := app.Stage(h)
+		here := environment(h)
 		for _, i := range h.props.Trusts {
-			if i == nil || isCreatedHere(i, stage) {
+			if i == nil || isCreatedHere(i, app.Stage(h)) {
 				continue
 			}
 			t := i.Trust()
@@ -92,12 +103,12 @@ func sharedTrust(apis []*httpApi) access.Problems {
 				c := claim{t.Issuer, t.Audiences[key]}
 				other, ok := first[c]
 				if !ok {
-					first[c] = holder{stage, t}
+					first[c] = here
 					continue
 				}
-				if pair := other.stage + "\n" + stage + "\n" + c.issuer + "\n" + c.audience; other.stage != stage && !reported[pair] {
+				if pair := other + "\n" + here + "\n" + c.issuer + "\n" + c.audience; other != here && !reported[pair] {
 					reported[pair] = true
-					ps = append(ps, h.problem("SharedTrust", "stages %q and %q trust one issuer (%q) for one audience (%q), so that each takes the other's tokens: give each stage its own audience", other.stage, stage, c.issuer, c.audience))
+					ps = append(ps, h.problem("SharedTrust", "%s and %s trust one issuer (%q) for one audience (%q), so that each takes the other's tokens: give each its own audience", other, here, c.issuer, c.audience))
 				}
 			}
 		}

@@ -278,6 +278,25 @@ func TestStagesThatWouldTakeEachOthersTokens(t *testing.T) {
 	}
 }
 
+func TestAccountsThatWouldTakeEachOthersTokens(t *testing.T) {
+	app := newApp(t)
+	orders := access.NewResourceServer("orders", "Orders API")
+	read := orders.Scope("read", "See orders")
+	for _, account := range []string{"111111111111", "222222222222"} {
+		stack := awscdk.NewStack(app, jsii.String("Main"+account), &awscdk.StackProps{Env: &awscdk.Environment{Account: jsii.String(account)}})
+		partner := identity.NewIssuer(stack, "Partner", &identity.IssuerProps{
+			Url: "https://issuer.example.com", KeysUrl: "https://issuer.example.com/keys",
+			Serves: identity.Serves{orders: "https://orders.example.com"}, Algorithms: []string{"RS256"},
+		})
+		api := gateway.NewHttpApi(stack, "Api", &gateway.HttpApiProps{Trusts: []identity.Identity{partner}})
+		api.Handle("GET /", access.Require(read), gateway.ToLambda(function(stack, "Fn")))
+	}
+	_, failure := synth(app)
+	if ids := problemIDs(failure); !slices.Equal(ids, []string{"SharedTrust"}) || !has(failure, `account "222222222222"`) {
+		t.Errorf("one audience in two accounts: synth said %q, want SharedTrust", failure)
+	}
+}
+
 func TestStagesWithAUserPoolEachAreApart(t *testing.T) {
 	app := newApp(t)
 	orders := access.NewResourceServer("orders", "Orders API")
