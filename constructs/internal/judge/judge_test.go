@@ -3,6 +3,7 @@ package judge_test
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/scopeway/scopeway/constructs/internal/judge"
@@ -51,6 +52,29 @@ func TestJudge(t *testing.T) {
 		{"a route of an API by literal id", good + "," + route(`"abc123"`), "", "", "", nil},
 		{"a route by Ref", good + "," + route(`{"Ref": "Api"}`), "", "", "", []string{"UndeclaredRoute"}},
 		{"a route by attribute", good + "," + route(`{"Fn::GetAtt": ["Api", "ApiId"]}`), "", "", "", []string{"UndeclaredRoute"}},
+		{"a route by attribute in one text", good + "," + route(`{"Fn::GetAtt": "Api.ApiId"}`), "", "", "", []string{"UndeclaredRoute"}},
+		{"a route by a substitution", good + "," + route(`{"Fn::Sub": "${Api}"}`), "", "", "", []string{"UndeclaredRoute"}},
+		{"a route by an attribute in a substitution", good + "," + route(`{"Fn::Sub": ["x${Api.ApiId}", {}]}`), "", "", "", []string{"UndeclaredRoute"}},
+		{"a route by a value of a substitution", good + "," + route(`{"Fn::Sub": ["${X}", {"X": {"Ref": "Api"}}]}`), "", "", "", []string{"UndeclaredRoute"}},
+		{"a literal in a substitution", good + "," + route(`{"Fn::Sub": "${!Api}"}`), "", "", "", nil},
+		{"another substitution", good + "," + route(`{"Fn::Sub": "${AWS::Region}${Other.Arn}"}`), "", "", "", nil},
+		{"a route by a join", good + "," + route(`{"Fn::Join": ["", [{"Ref": "Api"}]]}`), "", "", "", []string{"UndeclaredRoute"}},
+		{"a route by a condition", good + "," + route(`{"Fn::If": ["C", "x", {"Ref": "Api"}]}`), "", "", "", []string{"UndeclaredRoute"}},
+		{"a route by another stack's output", good, `, "Outputs": {"O": {"Value": {"Ref": "Api"}}}`, route(`{"Fn::GetStackOutput": {"StackName": "main", "OutputName": "O"}}`), "", []string{"UndeclaredRoute"}},
+		{"a route by another output", good, `, "Outputs": {"O": {"Value": {"Ref": "Other"}}}`, route(`{"Fn::GetStackOutput": {"StackName": "main", "OutputName": "O"}}`), "", nil},
+		{"a route by a nested stack's output", good + `, "N": {"Type": "AWS::CloudFormation::Stack"}, ` + route(`{"Fn::GetAtt": ["N", "Outputs.O"]}`), "", "", `, "Outputs": {"O": {"Value": {"Ref": "Api"}}}`, nil}, // that Api is the nested stack's own
+		{"a computed export", good, `, "Outputs": {"O": {"Value": {"Ref": "Api"}, "Export": {"Name": {"Fn::Sub": "x"}}}}`, route(`{"Fn::ImportValue": "x"}`), "", []string{"UndeclaredRoute"}},
+		{"a computed import", good, `, "Outputs": {"O": {"Value": {"Ref": "Api"}, "Export": {"Name": "x"}}}`, route(`{"Fn::ImportValue": {"Fn::Sub": "x"}}`), "", []string{"UndeclaredRoute"}},
+		{"a parameter in Systems Manager", good + `, "P": {"Type": "AWS::SSM::Parameter", "Properties": {"Name": "/id", "Value": {"Ref": "Api"}}}`, "", route(`{"Ref": "p"}`), `, "Parameters": {"p": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/id"}}`, []string{"UndeclaredRoute"}},
+		{"another parameter in Systems Manager", good + `, "P": {"Type": "AWS::SSM::Parameter", "Properties": {"Name": "/id", "Value": {"Ref": "Api"}}}`, "", route(`{"Ref": "p"}`), `, "Parameters": {"p": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/other"}}`, nil},
+		{"the value of a parameter in Systems Manager", good + `, "P": {"Type": "AWS::SSM::Parameter", "Properties": {"Value": {"Ref": "Api"}}}, ` + route(`{"Fn::GetAtt": ["P", "Value"]}`), "", "", "", []string{"UndeclaredRoute"}},
+		{"routes in a loop", good + `, "Fn::ForEach::Routes": ["X", ["a"], {"${X}": {"Type": "AWS::ApiGatewayV2::Route", "Properties": {"ApiId": {"Ref": "Api"}}}}]`, "", "", "", []string{"UndeclaredRoute"}},
+		{"a harmless transform", good, `, "Transform": ["AWS::LanguageExtensions", "AWS::SecretsManager-2024-09-16"]`, "", "", nil},
+		{"an include over the whole template", good, `, "Transform": [{"Name": "AWS::Include"}]`, "", "", []string{"Transform"}},
+		{"a macro over the whole template", good, `, "Transform": "Mine"`, "", "", []string{"Transform"}},
+		{"a macro over another template", good, "", "", `, "Transform": "Mine"`, nil},
+		{"a stage that deploys by itself", good + `, "S": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": {"ApiId": {"Ref": "Api"}, "AutoDeploy": true}}`, "", "", "", nil},
+		{"a stage that does not", good + `, "S": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": {"ApiId": {"Ref": "Api"}}}`, "", "", "", []string{"ChangedResource"}},
 		{"the same logical id in another template", good, "", route(`{"Ref": "Api"}`), "", nil},
 		{"an imported id", good, `, "Outputs": {"O": {"Value": {"Ref": "Api"}, "Export": {"Name": "x"}}}`, route(`{"Fn::ImportValue": "x"}`), "", []string{"UndeclaredRoute"}},
 		{"another imported id", good, `, "Outputs": {"O": {"Value": {"Ref": "Api"}, "Export": {"Name": "x"}}}`, route(`{"Fn::ImportValue": "y"}`), "", nil},
@@ -83,13 +107,13 @@ func TestJudgeSeesEveryChangeOfADeclaredResource(t *testing.T) {
 		{"another key", `"GET /b"`, `"GET /{x+}"`, "Properties/RouteKey"},
 		{"a property that may not be there", `"HTTP"`, `"HTTP", "Body": {}`, "Properties/Body"},
 		{"a property that is null", `"HTTP"`, `"HTTP", "Body": null`, "Properties/Body"},
+		{"a condition", `"Type": "AWS::ApiGatewayV2::Route", "Properties": {"ApiId": {"Ref": "Api"}, "RouteKey": "GET /a"`, `"Condition": "C", "Type": "AWS::ApiGatewayV2::Route", "Properties": {"ApiId": {"Ref": "Api"}, "RouteKey": "GET /a"`, "Condition"},
+		{"a route that stays", `"Type": "AWS::ApiGatewayV2::Route", "Properties": {"ApiId": {"Ref": "Api"}, "RouteKey": "GET /b"`, `"DeletionPolicy": "RetainExceptOnCreate", "Type": "AWS::ApiGatewayV2::Route", "Properties": {"ApiId": {"Ref": "Api"}, "RouteKey": "GET /b"`, "DeletionPolicy"},
+		{"a transform", `"HTTP"`, `"HTTP", "X": [{"Fn::Transform": {}}]`, "Properties"},
 		{"another type", `AWS::ApiGatewayV2::Api"`, `AWS::ApiGateway::RestApi"`, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			i := 0
-			for ; i < len(good) && good[i:min(i+len(c.from), len(good))] != c.from; i++ {
-			}
-			changed := good[:i] + c.to + good[i+len(c.from):]
+			changed := strings.Replace(good, c.from, c.to, 1)
 			got := judge.Judge([]judge.Template{template(t, "main.json", changed, "")}, declared)
 			if len(got) != 1 || got[0].Location != c.location || !slices.Contains(judge.Rules(), got[0].Rule) {
 				t.Errorf("Judge() = %+v, want one violation at %q", got, c.location)
