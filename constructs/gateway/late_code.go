@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -29,7 +30,6 @@ type lateCode struct {
 	digest string
 	// failure is why there is no code.
 	failure *access.Problem
-	visited bool
 }
 
 func newLateCode(h *httpApi) *lateCode {
@@ -72,10 +72,9 @@ type codeAspect struct{ code *lateCode }
 // while there are problems to report.
 func (a *codeAspect) Visit(constructs.IConstruct) {
 	c := a.code
-	if c.visited {
+	if c.asset != nil || c.failure != nil {
 		return
 	}
-	c.visited = true
 	if len(app.Of(c.api).Problems(c.api)) > 0 {
 		return
 	}
@@ -92,6 +91,9 @@ func (a *codeAspect) Visit(constructs.IConstruct) {
 	api.AddMetadata(jsii.String("scopeway"), map[string]any{"version": access.TableVersion, "table": table.Digest()})
 }
 
+// goArchitectures are Go's names of Lambda's architectures.
+var goArchitectures = map[string]string{"arm64": "arm64", "x86_64": "amd64"}
+
 // make compiles the authorizer and makes the asset. awscdk panics where it
 // refuses a construct; that is reported like an error of the compiler.
 func (c *lateCode) make(table *access.Table) (err error) {
@@ -100,9 +102,9 @@ func (c *lateCode) make(table *access.Table) (err error) {
 			err = fmt.Errorf("the asset cannot be made: %v", refused)
 		}
 	}()
-	arch := "arm64"
-	if *c.api.props.architecture().Name() == *awslambda.Architecture_X86_64().Name() {
-		arch = "amd64"
+	arch, ok := goArchitectures[*c.api.props.architecture().Name()]
+	if !ok {
+		return fmt.Errorf("the architecture is unknown, got %q, write awslambda.Architecture_ARM_64() or awslambda.Architecture_X86_64()", *c.api.props.architecture().Name())
 	}
 	bundled := bundle.Compiled
 	if !*awscdk.Stack_Of(c.api).BundlingRequired() {
@@ -112,13 +114,18 @@ func (c *lateCode) make(table *access.Table) (err error) {
 	if err != nil {
 		return err
 	}
+	keep := false
+	defer func() {
+		if !keep {
+			err = errors.Join(err, b.Close())
+		}
+	}()
 	c.asset = awss3assets.NewAsset(c.scope, jsii.String("Asset"), &awss3assets.AssetProps{
 		Path:          jsii.String(b.Dir),
 		AssetHash:     jsii.String(b.Key),
 		AssetHashType: awscdk.AssetHashType_CUSTOM,
 	})
-	if filepath.Clean(*c.asset.AssetPath()) == filepath.Clean(b.Dir) {
-		return nil // staging is off: the folder is the asset
-	}
-	return b.Close()
+	// Where staging is off the folder is the asset.
+	keep = filepath.Clean(*c.asset.AssetPath()) == filepath.Clean(b.Dir)
+	return nil
 }

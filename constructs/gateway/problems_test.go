@@ -148,6 +148,9 @@ func TestWhatFailsSynth(t *testing.T) {
 			seconds := awscdk.NewCfnParameter(s.stack, jsii.String("Seconds"), &awscdk.CfnParameterProps{Type: jsii.String("Number")})
 			s.bareApi(&gateway.HttpApiProps{Cache: awscdk.Duration_Seconds(seconds.ValueAsNumber())}).Handle("GET /x", access.Require(s.read, s.write), gateway.ToLambda(s.fn))
 		}, []string{"Cache"}, "known at deploy only"},
+		{"an architecture that Go does not know by that name", func(s *shop) {
+			s.bareApi(&gateway.HttpApiProps{Architecture: awslambda.Architecture_Custom(jsii.String("riscv"), nil)}).Handle("GET /x", access.Require(s.read, s.write), gateway.ToLambda(s.fn))
+		}, []string{"Compile"}, `got "riscv"`},
 		{"a reason that a parameter gives", func(s *shop) {
 			why := awscdk.NewCfnParameter(s.stack, jsii.String("Why"), nil)
 			s.api().Handle("GET /x", access.Public(*why.ValueAsString()), gateway.ToLambda(s.fn))
