@@ -40,12 +40,14 @@ func (b *lambdaBackend) name() string {
 	return *fn.FunctionName() // a literal, or the token of one resource
 }
 
-func (b *lambdaBackend) address() string { return *b.fn.FunctionArn() }
+// address is short, does not change when routes do, and tells two functions
+// with one id apart.
+func (b *lambdaBackend) address() string {
+	return *b.fn.Node().Id() + "-" + (*b.fn.Node().Addr())[2:10]
+}
 
 func (b *lambdaBackend) integrate(h *httpApi) *string {
-	// The function's address keeps two functions with one id apart and does
-	// not change when routes do.
-	id := *b.fn.Node().Id() + "-" + (*b.fn.Node().Addr())[2:10]
+	id := b.address()
 	resource := awsapigatewayv2.NewCfnIntegration(h.integrations, jsii.String(id), &awsapigatewayv2.CfnIntegrationProps{
 		ApiId:                h.api.ApiId(),
 		IntegrationType:      jsii.String("AWS_PROXY"),

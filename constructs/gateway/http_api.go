@@ -25,7 +25,8 @@ type HttpApi interface {
 	Handle(pattern string, rule access.Rule, backend Backend)
 	// Group returns a set of routes that share a prefix and inherit a rule.
 	Group(prefix string, rule access.Rule) Group
-	// Url is the API's address, without a slash at the end.
+	// Url is the API's address, without a slash at the end. It panics where
+	// the props close the default endpoint: a custom domain has its own.
 	Url() *string
 	// Api is the underlying API, for custom domains and metrics. A route added
 	// through it fails the synth.

@@ -102,10 +102,14 @@ func nestedTemplates(paths []string, root constructs.IConstruct) []string {
 func (h *httpApi) declared(template string) (judge.API, error) {
 	a, throttle := h.authorizer, h.props.throttle()
 	id := func(r awscdk.CfnElement) any { return r.LogicalId() }
+	api := map[string]any{"ProtocolType": "HTTP"}
+	if h.props.DisableDefaultEndpoint {
+		api["DisableExecuteApiEndpoint"] = true
+	}
 	others := []any{
 		map[string]any{
 			"LogicalID": id(h.api.Node().DefaultChild().(awsapigatewayv2.CfnApi)), "Type": "AWS::ApiGatewayV2::Api", "What": "the API",
-			"Properties": map[string]any{"ProtocolType": "HTTP"}, "Absent": []string{"Body", "BodyS3Location", "Target", "RouteKey", "CredentialsArn"},
+			"Properties": api, "Absent": []string{"Body", "BodyS3Location", "Target", "RouteKey", "CredentialsArn"},
 		},
 		map[string]any{
 			"LogicalID": id(h.stage()), "Type": "AWS::ApiGatewayV2::Stage", "What": "the stage",
@@ -130,9 +134,9 @@ func (h *httpApi) declared(template string) (judge.API, error) {
 			"LogicalID": id(a.function.Node().DefaultChild().(awslambda.CfnFunction)), "Type": "AWS::Lambda::Function", "What": "the authorizer's function",
 			"Properties": map[string]any{
 				"Runtime": "provided.al2023", "Handler": "bootstrap",
-				"Architectures": []any{h.props.architecture().Name()},
-				"Code":          map[string]any{"S3Bucket": a.code.place().S3BucketName(), "S3Key": a.code.place().S3ObjectKey()},
-				"LoggingConfig": map[string]any{"LogGroup": a.log.LogGroupName()},
+				"Architectures":          []any{h.props.architecture().Name()},
+				"Code":                   map[string]any{"S3Bucket": a.code.place().S3BucketName(), "S3Key": a.code.place().S3ObjectKey()},
+				"LoggingConfig.LogGroup": a.log.LogGroupName(),
 				"Environment.Variables." + identitiesVariable: h.identities(),
 			},
 			"Absent": []string{"PackageType", "ImageConfig", "Environment.Variables.GODEBUG", "Environment.Variables.SSL_CERT_FILE", "Environment.Variables.SSL_CERT_DIR", "Environment.Variables.AWS_LAMBDA_EXEC_WRAPPER"},
@@ -157,13 +161,13 @@ func (h *httpApi) declared(template string) (judge.API, error) {
 			"LogicalID": id(r.resource), "Type": "AWS::ApiGatewayV2::Route", "What": fmt.Sprintf("route %q", r.key), "Properties": properties, "Absent": absent,
 		})
 	}
-	api := map[string]any{
+	declared := map[string]any{
 		"Template":  template,
 		"LogicalID": id(h.api.Node().DefaultChild().(awsapigatewayv2.CfnApi)),
 		"Others":    others,
 		"Routes":    routes,
 	}
-	return resolve(awscdk.Stack_Of(h), api)
+	return resolve(awscdk.Stack_Of(h), declared)
 }
 
 // resolve gives an API's references the form they have in templates.

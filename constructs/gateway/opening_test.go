@@ -309,6 +309,16 @@ func TestAnOpeningAlsoFailsTemplateAssertions(t *testing.T) {
 	assertions.Template_FromStack(s.stack, nil)
 }
 
+func TestADefaultEndpointThatWasClosedStaysClosed(t *testing.T) {
+	s := newShop(t)
+	api := s.bareApi(&gateway.HttpApiProps{DisableDefaultEndpoint: true})
+	api.Handle("GET /", access.Require(s.read, s.write), gateway.ToLambda(s.fn))
+	cfn[awsapigatewayv2.CfnApi](api.Api()).AddPropertyOverride(jsii.String("DisableExecuteApiEndpoint"), false)
+	if _, failure := synth(s.app); failure == "" || !slices.Contains(violationsOf(s.app), judge.ChangedResource) {
+		t.Errorf("synth said %q, want %s", failure, judge.ChangedResource)
+	}
+}
+
 func TestAnApiInANestedStackIsJudgedToo(t *testing.T) {
 	for _, open := range []bool{false, true} {
 		s := newShop(t)
@@ -332,6 +342,7 @@ func TestWhatMayBeChangedThroughTheUnderlyingApi(t *testing.T) {
 	api.Api().MetricCount(nil)
 	awscdk.RemovalPolicies_Of(s.app).Retain(nil)
 	cfn[awscdk.CfnResource](api.AuthorizerFunction()).AddPropertyOverride(jsii.String("Environment.Variables.STAGE"), "dev")
+	cfn[awscdk.CfnResource](api.AuthorizerFunction()).AddPropertyOverride(jsii.String("LoggingConfig.LogFormat"), "JSON")
 	cfn[awscdk.CfnResource](api.AuthorizerFunction()).AddPropertyOverride(jsii.String("MemorySize"), 512)
 	awsapigatewayv2.NewCfnApiMapping(s.stack, jsii.String("M"), &awsapigatewayv2.CfnApiMappingProps{ApiId: api.Api().ApiId(), DomainName: jsii.String("api.example.com"), Stage: jsii.String("$default")})
 	plain := awsapigatewayv2.NewHttpApi(s.stack, jsii.String("Plain"), nil)

@@ -65,6 +65,9 @@ func Rules() []string {
 	return []string{UndeclaredRoute, ChangedRoute, ChangedResource, MissingResource, OpenEndpoint, NotCompiled, Transform}
 }
 
+// mappings are the resources that lead a custom domain to an API.
+var mappings = []string{"AWS::ApiGatewayV2::ApiMapping", "AWS::ApiGatewayV2::RoutingRule", "AWS::ApiGateway::BasePathMapping", "AWS::ApiGateway::BasePathMappingV2"}
+
 const routeType = "AWS::ApiGatewayV2::Route"
 
 // Judge returns the openings of an API, in the order of templates and logical ids.
@@ -180,14 +183,15 @@ func stranger(t Template, r found, home Template, api API) *Violation {
 			return nil
 		}
 		return &Violation{ChangedResource, "a further stage does not deploy by itself and keeps older routes and rules in service", "write AutoDeploy: true", t.Path, r.id, "Properties/AutoDeploy"}
-	case "AWS::ApiGatewayV2::ApiMapping":
+	}
+	if slices.Contains(mappings, r.kind) {
 		if closed, _ := lookUp(object(object(object(home.Body["Resources"])[api.LogicalID])["Properties"]), "DisableExecuteApiEndpoint"); closed == true {
 			return nil
 		}
 		return &Violation{OpenEndpoint,
 			"the API has a custom domain while its default endpoint stays open",
 			"write DisableDefaultEndpoint: true in the API's props",
-			t.Path, r.id, "Properties/ApiId"}
+			t.Path, r.id, "Properties"}
 	}
 	return nil
 }

@@ -15,8 +15,12 @@ type search struct {
 	api       API
 }
 
-// isStranger reports whether a resource belongs to the API by its ApiId.
+// isStranger reports whether a resource belongs to the API by its ApiId, or
+// leads a domain to it.
 func (s *search) isStranger(t Template, r found) bool {
+	if slices.Contains(mappings, r.kind) {
+		return s.reaches(t, r.properties, 0)
+	}
 	return strings.HasPrefix(r.kind, "AWS::ApiGatewayV2::") && s.reaches(t, r.properties["ApiId"], 0)
 }
 
@@ -28,6 +32,12 @@ func (s *search) reaches(t Template, value any, depth int) bool {
 		return true // too tangled to be sure of: rather report it
 	}
 	depth++
+	if text, ok := value.(string); ok {
+		// A dynamic reference: {{resolve:ssm:name:version}}.
+		reference, ok := strings.CutPrefix(text, "{{resolve:ssm:")
+		name, _, _ := strings.Cut(strings.TrimSuffix(reference, "}}"), ":")
+		return ok && s.systemsManagerReaches(name, depth)
+	}
 	for name, argument := range object(value) {
 		switch name {
 		case "Ref":
@@ -149,7 +159,12 @@ func (s *search) systemsManagerReaches(name any, depth int) bool {
 			return false
 		}
 		wanted, literal := name.(string)
-		if given, ok := r.properties["Name"].(string); ok && literal && given != wanted {
+		given, named := r.properties["Name"]
+		if !named {
+			given = "CFN-" // CloudFormation makes one up that begins so
+			wanted = wanted[:min(len(wanted), 4)]
+		}
+		if text, ok := given.(string); ok && literal && text != wanted {
 			return false
 		}
 		return s.reaches(t, r.properties["Value"], depth)
