@@ -93,7 +93,7 @@ func NewCognito(scope constructs.Construct, id string, props *CognitoProps) Cogn
 	})
 	serverScope := constructs.NewConstruct(c, jsii.String("ResourceServers"))
 	for _, server := range trust.Sorted(c.props.Serves) {
-		if server == nil || server.Key() == "" || c.servers[server.Key()] != nil {
+		if server == nil || server.Key() == "" || strings.ContainsAny(server.Key(), "/$") || c.servers[server.Key()] != nil {
 			continue // reported by Problems
 		}
 		c.servers[server.Key()] = awscognito.NewCfnUserPoolResourceServer(serverScope, jsii.String(server.Key()), &awscognito.CfnUserPoolResourceServerProps{

@@ -291,6 +291,11 @@ func TestWhatFailsSynth(t *testing.T) {
 			bad.Scope("read", "See")
 			p.Serves[bad] = "bad"
 		}), []string{"ServerKey"}, `got ""`},
+		{"a server whose key is no name of a construct", pool(func(p *identity.CognitoProps) {
+			bad := access.NewResourceServer("${Token[TOKEN.1]}/x", "Orders")
+			bad.Scope("read", "See")
+			p.Serves[bad] = "bad"
+		}), []string{"ServerKey"}, "the key is not usable"},
 		{"a server name Cognito refuses", pool(func(p *identity.CognitoProps) {
 			bad := access.NewResourceServer("stock", "Stock & more: API (v2)")
 			bad.Scope("read", "See")
