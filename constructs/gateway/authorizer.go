@@ -24,8 +24,6 @@ type authorizer struct {
 	resource awsapigatewayv2.CfnAuthorizer
 	uri      *string
 	code     *lateCode
-	// environment is the text that names the identities.
-	environment *string
 }
 
 // identitySources are the cache key: the token and the route that the gateway
@@ -48,7 +46,7 @@ func newAuthorizer(h *httpApi) *authorizer {
 			}),
 		},
 	})
-	a.environment = awscdk.Lazy_String(&lateText{produce: func() *string { return jsii.String(h.identities()) }}, nil)
+	identities := awscdk.Lazy_String(&lateText{produce: func() *string { return jsii.String(h.identities()) }}, nil)
 	a.code = newLateCode(h)
 	a.function = awslambda.NewFunction(scope, jsii.String("Function"), &awslambda.FunctionProps{
 		Description:  jsii.String(described("Evaluates the access tokens of ", h)),
@@ -60,7 +58,7 @@ func newAuthorizer(h *httpApi) *authorizer {
 		Timeout:      awscdk.Duration_Seconds(jsii.Number(5)), // API Gateway waits for 10
 		Role:         role,
 		LogGroup:     a.log,
-		Environment:  &map[string]*string{identitiesVariable: a.environment},
+		Environment:  &map[string]*string{identitiesVariable: identities},
 	})
 	stack := awscdk.Stack_Of(h)
 	a.uri = stack.FormatArn(&awscdk.ArnComponents{

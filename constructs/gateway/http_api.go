@@ -178,6 +178,11 @@ func (h *httpApi) newRoute(key string, rule access.Rule, target *string) route {
 	return route{key, rule.IsPublic(), target, resource}
 }
 
+// cfnApi returns the API's own resource.
+func (h *httpApi) cfnApi() awsapigatewayv2.CfnApi {
+	return h.api.Node().DefaultChild().(awsapigatewayv2.CfnApi)
+}
+
 // stage returns the API's only stage.
 func (h *httpApi) stage() awsapigatewayv2.CfnStage {
 	return h.api.DefaultStage().Node().DefaultChild().(awsapigatewayv2.CfnStage)

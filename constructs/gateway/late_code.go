@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3assets"
@@ -87,8 +86,7 @@ func (a *codeAspect) Visit(constructs.IConstruct) {
 		return
 	}
 	c.digest = table.Digest()
-	api := c.api.api.Node().DefaultChild().(awsapigatewayv2.CfnApi)
-	api.AddMetadata(jsii.String("scopeway"), map[string]any{"version": access.TableVersion, "table": table.Digest()})
+	c.api.cfnApi().AddMetadata(jsii.String("scopeway"), map[string]any{"version": access.TableVersion, "table": table.Digest()})
 }
 
 // goArchitectures are Go's names of Lambda's architectures.

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -108,7 +107,7 @@ func (h *httpApi) declared(template string) (judge.API, error) {
 	}
 	others := []any{
 		map[string]any{
-			"LogicalID": id(h.api.Node().DefaultChild().(awsapigatewayv2.CfnApi)), "Type": "AWS::ApiGatewayV2::Api", "What": "the API",
+			"LogicalID": id(h.cfnApi()), "Type": "AWS::ApiGatewayV2::Api", "What": "the API",
 			"Properties": api, "Absent": []string{"Body", "BodyS3Location", "Target", "RouteKey", "CredentialsArn"},
 		},
 		map[string]any{
@@ -163,7 +162,7 @@ func (h *httpApi) declared(template string) (judge.API, error) {
 	}
 	declared := map[string]any{
 		"Template":  template,
-		"LogicalID": id(h.api.Node().DefaultChild().(awsapigatewayv2.CfnApi)),
+		"LogicalID": id(h.cfnApi()),
 		"Others":    others,
 		"Routes":    routes,
 	}

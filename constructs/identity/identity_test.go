@@ -222,6 +222,8 @@ func TestWhatFailsSynth(t *testing.T) {
 		{"keys at a name that may be loopback", issuer(func(p *identity.IssuerProps) { p.KeysUrl = "http://localhost/keys" }), []string{"IssuerUrl"}, "literal loopback"},
 		{"an issuer that is no URL", issuer(func(p *identity.IssuerProps) { p.Url = "issuer.example.com" }), []string{"IssuerUrl"}, "not a URL"},
 		{"an issuer with a password", issuer(func(p *identity.IssuerProps) { p.Url = "https://me:hunter2@issuer.example.com" }), []string{"IssuerUrl"}, "credentials"},
+		{"an issuer that is no URL and has a password", issuer(func(p *identity.IssuerProps) { p.Url = "https:me:hunter2@issuer.example.com" }), []string{"IssuerUrl"}, "not repeated here"},
+		{"keys over http with a password in the query", issuer(func(p *identity.IssuerProps) { p.KeysUrl = "http://issuer.example.com/keys?code=hunter2" }), []string{"IssuerUrl"}, "not https"},
 		{"an issuer with a fragment", issuer(func(p *identity.IssuerProps) { p.Url = "https://issuer.example.com/#" }), []string{"IssuerUrl"}, "fragment"},
 		{"no keys", issuer(func(p *identity.IssuerProps) { p.KeysUrl = "" }), []string{"IssuerUrl"}, "KeysUrl is not a URL"},
 		{"no algorithm", issuer(func(p *identity.IssuerProps) { p.Algorithms = nil }), []string{"NoAlgorithms"}, "RS256"},

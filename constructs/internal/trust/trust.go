@@ -94,19 +94,23 @@ func URLProblem(text string) string {
 		return ""
 	}
 	u, err := url.Parse(text)
+	got := fmt.Sprintf("%q", text)
+	if strings.ContainsAny(text, "@?") {
+		got = "one that may hold a password and is not repeated here"
+	}
 	switch {
 	case err != nil || u.Host == "":
-		return fmt.Sprintf("not a URL, got %q, write for example \"https://issuer.example.com\"", text)
+		return fmt.Sprintf("not a URL, got %s, write for example \"https://issuer.example.com\"", got)
 	case u.User != nil:
 		return "a URL with credentials in it, leave them out"
 	case u.Fragment != "" || strings.Contains(text, "#"):
-		return fmt.Sprintf("a URL with a fragment, got %q, leave it out", text)
+		return fmt.Sprintf("a URL with a fragment, got %s, leave it out", got)
 	case u.Scheme == "https":
 		return ""
 	case u.Scheme == "http" && loopback(u.Hostname()):
 		return ""
 	}
-	return fmt.Sprintf("not https, got %q, write \"https://…\" (http is for literal loopback addresses only)", text)
+	return fmt.Sprintf("not https, got %s, write \"https://…\" (http is for literal loopback addresses only)", got)
 }
 
 func loopback(host string) bool {
