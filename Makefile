@@ -55,12 +55,14 @@ lint: setup-lint ## check format, go vet, staticcheck
 
 unit: ## unit tests and synth goldens, without servers
 	$(stage) "go test ./..." go test ./...
+	@# What these read through other programs, go's cache of results does not see.
+	$(stage) "goldens, documents, imports, bundles" go test -count=1 ./test/synth ./test/docs ./test/imports ./constructs/internal/bundle
 
 modules: ## tests of the modules below test/
 	@for m in $(modules); do test/tools/stage.sh "$$m: go vet, go test" sh -c "cd $$m && go vet ./... && go test ./..." || exit 1; done
 
 synth: setup-cloud ## synth goldens, and cfn-lint over them
-	$(stage) "synth goldens" go test ./test/synth/...
+	$(stage) "synth goldens" go test -count=1 ./test/synth/...
 	@$(MAKE) --no-print-directory cfn-lint
 
 # W3005: awscdk adds a DependsOn where a reference says the same already.
