@@ -35,6 +35,19 @@ type Trust struct {
 	Clients []string `json:"clients,omitempty"`
 	// AnyClient takes tokens of every client of the issuer.
 	AnyClient bool `json:"anyClient,omitempty"`
+	// ID is the id of the construct, by which rules name the identity.
+	ID string `json:"id,omitempty"`
+	// Roles and Groups are the paths, as names of members, of the claims that
+	// hold them.
+	Roles  []string `json:"roles,omitempty"`
+	Groups []string `json:"groups,omitempty"`
+	// Person is a claim that only tokens for people carry.
+	Person string `json:"person,omitempty"`
+
+	// TokenURL and AuthorizationURL are the issuer's endpoints (RFC 6749,
+	// section 3), where they are known: for documents, not for the authorizer.
+	TokenURL         string `json:"-"`
+	AuthorizationURL string `json:"-"`
 }
 
 // Environment returns the text of the authorizer's environment variable.
