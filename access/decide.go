@@ -5,23 +5,6 @@ import "time"
 // ClockSkew is how far the clocks of issuer and authorizer may differ.
 const ClockSkew = 30 * time.Second
 
-// Caller is who calls, as a verified access token tells. The zero Caller has
-// expired and was granted nothing.
-type Caller struct {
-	// Issuer is the exact iss of the token.
-	Issuer string
-	// Subject is sub; for client credentials it names the client.
-	Subject string
-	// ClientID is the OAuth client the token was issued to.
-	ClientID string
-	// Scopes are those granted, of the resource servers the issuer speaks for.
-	Scopes []Scope
-	// IssuedAt is iat.
-	IssuedAt time.Time
-	// ExpiresAt is exp.
-	ExpiresAt time.Time
-}
-
 // Decision is the outcome for one request. The zero Decision denies.
 type Decision struct {
 	Allowed bool
@@ -29,6 +12,10 @@ type Decision struct {
 	// Missing are the scopes that would have helped, sorted; only with
 	// [ScopeMissing].
 	Missing []Scope
+	// Unmet reads aloud what the rule asks for and the token does not have, for
+	// example `role "admin"`, in the order of the rule; only with
+	// [ClaimUnmet]. It holds nothing of the token.
+	Unmet []string
 }
 
 // Decide says whether the caller may call the route now. The route is the
@@ -50,8 +37,10 @@ func Decide(table *Table, route string, caller *Caller, now time.Time) Decision 
 		return Decision{Reason: TokenMissing}
 	case !now.Before(caller.ExpiresAt.Add(ClockSkew)):
 		return Decision{Reason: TokenExpired}
-	case !rule.satisfied(caller.Scopes):
-		return Decision{Reason: ScopeMissing, Missing: rule.missing(caller.Scopes)}
+	case !rule.byScopes(caller.has):
+		return Decision{Reason: ScopeMissing, Missing: rule.missing(caller.has)}
+	case !rule.satisfied(caller.has):
+		return Decision{Reason: ClaimUnmet, Unmet: rule.unmet(caller.has)}
 	}
 	return Decision{Allowed: true, Reason: Allowed}
 }

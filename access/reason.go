@@ -70,8 +70,13 @@ const (
 	// SignatureInvalid: the signature is not the key's.
 	SignatureInvalid Reason = "signature_invalid"
 
-	// ScopeMissing: the token is good, and does not satisfy the route's rule.
+	// ScopeMissing: the token is good, and does not have the scopes that the
+	// route's rule asks for.
 	ScopeMissing Reason = "scope_missing"
+	// ClaimUnmet: the token is good and its scopes could satisfy the route's
+	// rule, but it lacks a role, a group or the value of a claim, or is of
+	// another kind or another identity than the rule asks for.
+	ClaimUnmet Reason = "claim_unmet"
 
 	// Allowed: the token is good and satisfies the route's rule.
 	Allowed Reason = "allowed"
@@ -90,7 +95,7 @@ func Reasons() []Reason {
 		IssuerUnknown, AlgorithmRefused, TypeRefused, TokenBound, ClaimMalformed,
 		AudienceRefused, ClientUnknown, TokenExpired, TokenNotYetValid,
 		KeysUnavailable, KeyUnknown, SignatureInvalid,
-		ScopeMissing,
+		ScopeMissing, ClaimUnmet,
 		Allowed, PublicRoute,
 	}
 }
@@ -103,7 +108,7 @@ func (r Reason) Status() int {
 	switch r {
 	case Allowed, PublicRoute:
 		return 200
-	case RouteUnknown, PathNotCanonical, ScopeMissing:
+	case RouteUnknown, PathNotCanonical, ScopeMissing, ClaimUnmet:
 		return 403
 	case TokenMissing, CredentialsMalformed,
 		TokenTooLarge, TokenEncrypted, TokenMalformed, HeaderRefused,

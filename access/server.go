@@ -18,7 +18,8 @@ const (
 )
 
 // ResourceServer is an API as the identity provider knows it: what tokens are
-// issued for (RFC 6749, section 1.1). Its scopes are declared with Scope.
+// issued for (RFC 6749, section 1.1). Its scopes are declared with Scope. It may
+// have none: then roles, groups and claims decide.
 //
 // Declarations never fail: what is wrong with them is collected and reported
 // at synth, or by [ResourceServer.Problems].
@@ -86,9 +87,6 @@ func (s *ResourceServer) Problems() Problems {
 	}
 	if strings.TrimSpace(s.name) == "" || len(s.name) > maxDescription {
 		ps = append(ps, Problem{"ServerName", s.String(), fmt.Sprintf("the name is empty or longer than %d characters, got %q, write what people call this API", maxDescription, s.name), s.site})
-	}
-	if len(s.scopes) == 0 {
-		ps = append(ps, Problem{"NoScopes", s.String(), "it has no scopes, write for example Read := server.Scope(\"read\", \"See orders\")", s.site})
 	}
 	if len(s.scopes) > MaxScopesPerServer {
 		ps = append(ps, Problem{"TooManyScopes", s.String(), fmt.Sprintf("it has too many scopes, got %d, at most %d: split it into two resource servers", len(s.scopes), MaxScopesPerServer), s.site})

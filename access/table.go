@@ -42,7 +42,9 @@ type declared struct {
 
 // Compile returns the table of the declared routes. It refuses route keys that
 // do not parse, routes without a rule, public rules without a reason or inside
-// another rule, scopes that are missing or repeated, routes declared twice,
+// another rule, scopes that are missing or repeated, names and values that no
+// token can have or that say nothing, From where it cannot hold, claims that
+// are not for rules to judge, routes declared twice,
 // overlapping routes of which neither is the more specific and whose rules
 // differ, and greedy or default routes that are weaker than a route they cover
 // and share a backend with. It does not check that anybody can be granted the
@@ -166,4 +168,27 @@ func (t *Table) Scopes() []Scope {
 		scopes = append(scopes, r.Scopes()...)
 	}
 	return sortedScopes(scopes)
+}
+
+// Roles returns every role that a rule names, sorted, each once.
+func (t *Table) Roles() []string { return t.names(role) }
+
+// Groups returns every group that a rule names, sorted, each once.
+func (t *Table) Groups() []string { return t.names(member) }
+
+// Claims returns the name of every claim that a rule of [Claim] reads, sorted,
+// each once.
+func (t *Table) Claims() []string { return t.names(claim) }
+
+func (t *Table) names(kind ruleKind) []string {
+	var names []string
+	for _, r := range t.routes {
+		for leaf := range r.leaves() {
+			if leaf.kind == kind {
+				names = append(names, leaf.name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
