@@ -56,7 +56,12 @@ func New(config Config) (*Authorizer, error) {
 	case len(config.Issuers) == 0:
 		return nil, errors.New("issuers, is empty, name at least one issuer to trust")
 	}
-	verifier, err := token.NewVerifier(config.Issuers, config.Table.Scopes(), a.now)
+	verifier, err := token.NewVerifier(config.Issuers, token.Known{
+		Scopes: config.Table.Scopes(),
+		Roles:  config.Table.Roles(),
+		Groups: config.Table.Groups(),
+		Claims: config.Table.Claims(),
+	}, a.now)
 	if err != nil {
 		return nil, fmt.Errorf("issuers, %w", err)
 	}

@@ -40,18 +40,28 @@ type Identity struct {
 	Clients []string
 	// AnyClient is whether the tokens of all of its clients count.
 	AnyClient bool
+	// ID is the construct's id, by which rules name the identity; "" for none.
+	ID string
+	// Roles and Groups are the paths of the claims that hold them, as names of
+	// members; nil for the profile's own.
+	Roles, Groups []string
+	// Person is a claim that only tokens for people carry; "" for the profile's
+	// own.
+	Person string
 }
 
 // ParseIdentities reads the value of [IdentitiesVariable]:
 //
 //	{"version":1,"identities":[{"name":"Users","issuer":"https://…","keys":"https://…",
 //	  "profile":"cognito","algorithms":["RS256"],"audiences":{"orders":"orders"},
-//	  "clients":["…"],"anyClient":false}]}
+//	  "clients":["…"],"anyClient":false,
+//	  "id":"Users","roles":["realm_access","roles"],"groups":["groups"],"person":"auth_time"}]}
 //
-// The members clients and anyClient may be left out, all others are mandatory.
+// The members clients, anyClient, id, roles, groups and person may be left out,
+// all others are mandatory; none may be empty.
 // It refuses other versions, members it does not know, JSON that could be read
-// in two ways, and two identities with one name, issuer or URL of keys; the error
-// names the identity and the member and quotes no URL. It does not
+// in two ways, and two identities with one name, id, issuer or URL of keys; the
+// error names the identity and the member and quotes no URL. It does not
 // check what only a look at all parts can tell: [New] does.
 func ParseIdentities(text []byte) ([]Identity, error) {
 	document, err := strictjson.Parse(text, strictjson.Limits{Bytes: maxIdentitiesBytes, Depth: 8})
@@ -88,6 +98,9 @@ func ParseIdentities(text []byte) ([]Identity, error) {
 			if other.Name == identity.Name {
 				return nil, fmt.Errorf("identity %d, name, is another identity's too, got %q", len(identities)+1, identity.Name)
 			}
+			if identity.ID != "" && other.ID == identity.ID {
+				return nil, fmt.Errorf("identity %q, id, is the identity %q's too, got %q: rules name identities by it, give each its own", identity.Name, other.Name, identity.ID)
+			}
 			if other.Issuer == identity.Issuer {
 				return nil, fmt.Errorf("identity %q, issuer, is the identity %q's too, write one identity for both", identity.Name, other.Name)
 			}
@@ -114,6 +127,10 @@ func parseIdentity(value strictjson.Value) (Identity, error) {
 		Audiences: r.audiences("audiences"),
 		Clients:   r.texts("clients", false),
 		AnyClient: r.boolean("anyClient"),
+		ID:        r.optionalText("id"),
+		Roles:     r.path("roles"),
+		Groups:    r.path("groups"),
+		Person:    r.optionalText("person"),
 	}
 	for _, name := range r.texts("algorithms", true) {
 		algorithm, err := keyset.ParseAlgorithm(name)
@@ -130,7 +147,7 @@ func parseIdentity(value strictjson.Value) (Identity, error) {
 		r.fail("clients", errors.New("and anyClient, exactly one must be given: name the clients whose tokens count, or write \"anyClient\":true"))
 	}
 	if r.err == nil {
-		r.err = onlyMembers(value, "name", "issuer", "keys", "profile", "algorithms", "audiences", "clients", "anyClient")
+		r.err = onlyMembers(value, "name", "issuer", "keys", "profile", "algorithms", "audiences", "clients", "anyClient", "id", "roles", "groups", "person")
 	}
 	if r.err != nil && identity.Name != "" {
 		return Identity{}, fmt.Errorf("%q, %w", identity.Name, r.err)

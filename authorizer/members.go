@@ -29,6 +29,23 @@ func (r *memberReader) text(member string) string {
 	return text
 }
 
+// optionalText returns a string that may be left out, but not be empty.
+func (r *memberReader) optionalText(member string) string {
+	if r.object.Member(member).Kind() == strictjson.Missing {
+		return ""
+	}
+	return r.text(member)
+}
+
+// path returns a list of names of members that may be left out, but not be
+// empty: who writes a place means one.
+func (r *memberReader) path(member string) []string {
+	if r.object.Member(member).Kind() == strictjson.Missing {
+		return nil
+	}
+	return r.texts(member, true)
+}
+
 // texts returns a list of strings that are not empty.
 func (r *memberReader) texts(member string, mandatory bool) []string {
 	list := r.object.Member(member)

@@ -36,6 +36,7 @@ func trust(identities []Identity, now func() time.Time, failed func(error)) ([]t
 		sets = append(sets, set)
 		issuers = append(issuers, token.Issuer{
 			Name:       identity.Name,
+			ID:         identity.ID,
 			URL:        identity.Issuer,
 			Profile:    identity.Profile,
 			Algorithms: identity.Algorithms,
@@ -43,6 +44,9 @@ func trust(identities []Identity, now func() time.Time, failed func(error)) ([]t
 			Clients:    identity.Clients,
 			AnyClient:  identity.AnyClient,
 			Keys:       set,
+			Roles:      identity.Roles,
+			Groups:     identity.Groups,
+			Person:     identity.Person,
 		})
 	}
 	return issuers, sets, nil

@@ -22,6 +22,12 @@
 // an empty one grants nothing. sub, client_id and jti have at most 256 bytes and
 // no character that is not seen (control, format, line and paragraph separator).
 //
+// Of roles, groups and further claims, a caller has only those that the rules
+// name ([Known]). Roles and groups are an array of strings at a configured
+// place: anything else there, or one element that is no string, is none. A
+// claim is a string, a boolean, or a number that is written as a plain integer
+// and fits 64 bits; of any other kind or spelling (3.0, 3e0) it is absent.
+//
 // What is not checked: whether the token was revoked (a good token counts until
 // it expires), whether the subject still exists, and proof of possession: a
 // token that is bound to a key (cnf) is refused. An ECDSA signature has a

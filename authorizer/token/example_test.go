@@ -37,7 +37,7 @@ func Example() {
 		Audiences:  map[string]string{"orders": "https://orders.example.com"},
 		Clients:    []string{"s6BhdRkqt3"},
 		Keys:       oneKey{private.Public().(ed25519.PublicKey)},
-	}}, []access.Scope{read}, func() time.Time { return time.Unix(1800000000, 0) })
+	}}, token.Known{Scopes: []access.Scope{read}}, func() time.Time { return time.Unix(1800000000, 0) })
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -23,12 +23,15 @@ type Keys interface {
 	Find(ctx context.Context, kid string, alg keyset.Algorithm) (crypto.PublicKey, error)
 }
 
-// Issuer is an authorization server that is trusted, and for what. There are
-// no defaults: a field that is left out makes [NewVerifier] fail, but for
-// exactly one of Clients and AnyClient.
+// Issuer is an authorization server that is trusted, and for what. What keeps
+// it safe has no defaults: a field that is left out makes [NewVerifier] fail,
+// but for exactly one of Clients and AnyClient, and those that say so.
 type Issuer struct {
 	// Name is the name in the configuration, for messages.
 	Name string
+	// ID is what rules call it (access.Rule.From); may be left out, and then
+	// its tokens satisfy no rule that names an identity.
+	ID string
 	// URL is the exact iss of its tokens (RFC 8414, section 2): https, or http
 	// on loopback for tests. It is compared byte for byte and never fetched.
 	URL string
@@ -45,7 +48,20 @@ type Issuer struct {
 	AnyClient bool
 	// Keys are its keys, shared with no other issuer.
 	Keys Keys
+
+	// Roles and Groups are where its tokens keep the names of roles and groups:
+	// an array of strings that is found by these names of members, one inside
+	// the other, such as "realm_access", "roles". They may be left out: Groups
+	// are then in "cognito:groups" in [ProfileCognito]; otherwise there are none.
+	Roles, Groups []string
+	// Person is a claim that only tokens for people have, whatever its value,
+	// but for null. It may be left out, and is then "auth_time" (RFC 9068,
+	// section 2.2.1). [ProfileCognito] has its own way and takes none.
+	Person string
 }
+
+// maxPath is how many members a path may name.
+const maxPath = 8
 
 // trust is an Issuer that was checked, ready for use.
 type trust struct {
@@ -62,6 +78,7 @@ func newTrust(issuer Issuer, scopes []access.Scope) (*trust, error) {
 		audiences[server] = audience
 	}
 	issuer.Audiences = audiences
+	issuer.Roles, issuer.Groups = slices.Clone(issuer.Roles), slices.Clone(issuer.Groups)
 
 	if issuer.Name == "" {
 		return nil, errors.New("issuer, has no name, write what the configuration calls it")
@@ -74,12 +91,18 @@ func newTrust(issuer Issuer, scopes []access.Scope) (*trust, error) {
 		}
 		return nil
 	}
-	if err := check(issuer.checkURL, issuer.checkProfile, issuer.checkAlgorithms, issuer.checkAudiences, issuer.checkClients, issuer.checkKeys); err != nil {
+	if err := check(issuer.checkURL, issuer.checkProfile, issuer.checkAlgorithms, issuer.checkAudiences, issuer.checkClients, issuer.checkKeys, issuer.checkPlaces); err != nil {
 		return nil, err
 	}
 	words, err := newDictionary(issuer.Profile, issuer.Audiences, scopes)
 	if err != nil {
 		return nil, fmt.Errorf("issuer %q, %w", issuer.Name, err)
+	}
+	switch {
+	case issuer.Profile == ProfileCognito && len(issuer.Groups) == 0:
+		issuer.Groups = []string{cognitoGroups}
+	case issuer.Profile == ProfileRFC9068 && issuer.Person == "":
+		issuer.Person = defaultPerson
 	}
 	return &trust{issuer, words}, nil
 }
@@ -173,6 +196,19 @@ func (i *Issuer) checkClients() error {
 func (i *Issuer) checkKeys() error {
 	if i.Keys == nil {
 		return errors.New("it has no keys, write where its key set is")
+	}
+	return nil
+}
+
+// checkPlaces checks where roles, groups and people are to be known by.
+func (i *Issuer) checkPlaces() error {
+	for _, path := range [][]string{i.Roles, i.Groups} {
+		if slices.Contains(path, "") || len(path) > maxPath {
+			return fmt.Errorf("the path of its roles or groups has an empty name or more than %d, got %q, write the names of members, such as \"realm_access\", \"roles\"", maxPath, path)
+		}
+	}
+	if i.Profile == ProfileCognito && i.Person != "" {
+		return fmt.Errorf("it has a claim for people, got %q, leave it out: in the profile %q they are known by username", i.Person, i.Profile)
 	}
 	return nil
 }

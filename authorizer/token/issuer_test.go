@@ -49,7 +49,7 @@ func TestNewVerifierRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			issuers := testIssuers()
 			c.change(&issuers[1])
-			v, err := NewVerifier(issuers, testedScopes, nil)
+			v, err := NewVerifier(issuers, testedKnown, nil)
 			if err == nil || v != nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("NewVerifier = %v, want an error with %q", err, c.want)
 			}
@@ -58,17 +58,17 @@ func TestNewVerifierRefuses(t *testing.T) {
 }
 
 func TestNewVerifierRefusesWhatIssuersAreTogether(t *testing.T) {
-	if _, err := NewVerifier(nil, testedScopes, nil); err == nil {
+	if _, err := NewVerifier(nil, testedKnown, nil); err == nil {
 		t.Error("NewVerifier without issuers: no error")
 	}
 	issuers := testIssuers()
 	issuers[2].URL = issuers[1].URL
-	if _, err := NewVerifier(issuers, testedScopes, nil); err == nil || !strings.Contains(err.Error(), "has the URL of") {
+	if _, err := NewVerifier(issuers, testedKnown, nil); err == nil || !strings.Contains(err.Error(), "has the URL of") {
 		t.Errorf("NewVerifier with one URL twice = %v", err)
 	}
 	issuers = testIssuers()
 	issuers[2].Name = issuers[1].Name
-	if _, err := NewVerifier(issuers, testedScopes, nil); err == nil || !strings.Contains(err.Error(), "one name") {
+	if _, err := NewVerifier(issuers, testedKnown, nil); err == nil || !strings.Contains(err.Error(), "one name") {
 		t.Errorf("NewVerifier with one name twice = %v", err)
 	}
 }
@@ -80,7 +80,7 @@ func TestNewVerifierRefusesTwoIssuersWithTheSameKeys(t *testing.T) {
 	for name, same := range map[string]Keys{"by pointer": &recordingKeys{}, "by value": holder{&recordingKeys{}}} {
 		issuers := testIssuers()
 		issuers[0].Keys, issuers[2].Keys = same, same
-		v, err := NewVerifier(issuers, testedScopes, nil)
+		v, err := NewVerifier(issuers, testedKnown, nil)
 		if v != nil || err == nil || !strings.Contains(err.Error(), `issuer "Others", it has the keys of issuer "Users"`) {
 			t.Errorf("%s: NewVerifier = %v, %v, want an error that names both", name, v, err)
 		}
@@ -98,7 +98,7 @@ func TestKeysThatCannotBeComparedDoNotMakeNewVerifierPanic(t *testing.T) {
 	} {
 		issuers := testIssuers()
 		issuers[0].Keys, issuers[2].Keys = pair[0], pair[1]
-		if _, err := NewVerifier(issuers, testedScopes, nil); err != nil {
+		if _, err := NewVerifier(issuers, testedKnown, nil); err != nil {
 			t.Errorf("%s: NewVerifier: %v", name, err)
 		}
 	}
@@ -111,13 +111,13 @@ func TestAnIssuerURLThatMayHoldAPasswordOrAQueryIsNotQuoted(t *testing.T) {
 	} {
 		issuers := testIssuers()
 		issuers[0].URL = url
-		if _, err := NewVerifier(issuers, testedScopes, nil); err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "the URL ") {
+		if _, err := NewVerifier(issuers, testedKnown, nil); err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "the URL ") {
 			t.Errorf("NewVerifier with %q = %v, want an error that does not quote it", url, err)
 		}
 	}
 	issuers := testIssuers()
 	issuers[0].URL = "http://login.example.com"
-	if _, err := NewVerifier(issuers, testedScopes, nil); err == nil || !strings.Contains(err.Error(), `got "http://login.example.com"`) {
+	if _, err := NewVerifier(issuers, testedKnown, nil); err == nil || !strings.Contains(err.Error(), `got "http://login.example.com"`) {
 		t.Errorf("NewVerifier = %v, want an error that quotes the address", err)
 	}
 }
@@ -126,7 +126,7 @@ func TestNewVerifierTakesLoopbackOverHTTP(t *testing.T) {
 	for _, url := range []string{"http://127.0.0.1:9000", "http://localhost:9000/realms/a", "http://[::1]:9000", "https://example.com/a/"} {
 		issuers := testIssuers()
 		issuers[0].URL = url
-		if _, err := NewVerifier(issuers, testedScopes, nil); err != nil {
+		if _, err := NewVerifier(issuers, testedKnown, nil); err != nil {
 			t.Errorf("NewVerifier with %q: %v", url, err)
 		}
 	}
@@ -161,7 +161,7 @@ func TestNewVerifierRefusesTwoScopesWithOneSpelling(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			issuer := testIssuers()[0]
 			issuer.Profile, issuer.Audiences = c.profile, c.audiences
-			_, err := NewVerifier([]Issuer{issuer}, c.scopes, nil)
+			_, err := NewVerifier([]Issuer{issuer}, Known{Scopes: c.scopes}, nil)
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("NewVerifier = %v, want an error with %q", err, c.want)
 			}
@@ -170,14 +170,14 @@ func TestNewVerifierRefusesTwoScopesWithOneSpelling(t *testing.T) {
 }
 
 func TestOneNameAtTwoServersIsNoConflict(t *testing.T) {
-	if _, err := NewVerifier(testIssuers(), append(testedScopes, ordersRead), nil); err != nil {
+	if _, err := NewVerifier(testIssuers(), Known{Scopes: append(testedScopes, ordersRead)}, nil); err != nil {
 		t.Errorf("NewVerifier: %v", err)
 	}
 }
 
 func TestWhatWasCheckedCannotBeChangedAfterwards(t *testing.T) {
 	issuers := testIssuers()
-	v, err := NewVerifier(issuers, testedScopes, func() time.Time { return now })
+	v, err := NewVerifier(issuers, testedKnown, func() time.Time { return now })
 	if err != nil {
 		t.Fatal(err)
 	}

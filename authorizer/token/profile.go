@@ -15,7 +15,9 @@ const (
 	// ProfileCognito is Amazon Cognito's access token. token_use must be
 	// "access", and typ, if there is one, JWT or at+jwt. aud is normally absent;
 	// if present it must have one of our audiences, and only the scopes of
-	// those resource servers count. A scope is spelled audience/name.
+	// those resource servers count. A scope is spelled audience/name. A token is
+	// a machine's when sub is client_id and there is no username, and a person's
+	// when there is one and sub is not client_id.
 	ProfileCognito Profile = "cognito"
 	// ProfileRFC9068 is the token of RFC 9068. typ must be at+jwt, with or
 	// without "application/"; aud and jti must be there; events, nonce, at_hash
@@ -24,7 +26,9 @@ const (
 	// resource server, or name alone if exactly one audience of the token is one
 	// of ours. Ours are the audiences that any issuer of the same [Verifier] has
 	// for any resource server, so those of this one authorizer: it knows of no
-	// other, and foreign audiences do not matter.
+	// other, and foreign audiences do not matter. A token is a machine's when sub
+	// is client_id (RFC 9068, section 2.2), otherwise a person's when it has the
+	// issuer's claim for people, and of neither when it has not.
 	ProfileRFC9068 Profile = "rfc9068"
 )
 

@@ -31,7 +31,7 @@ func TestTheExampleOfRFC9068IsLetThrough(t *testing.T) {
 		Audiences:  map[string]string{"mail": "https://rs.example.com/"},
 		Clients:    []string{"s6BhdRkqt3"},
 		Keys:       keyring{"RjEwOwOA": keys()["rsa"]},
-	}}, []access.Scope{mail}, func() time.Time { return at })
+	}}, Known{Scopes: []access.Scope{mail}}, func() time.Time { return at })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,6 +37,12 @@ var (
 	ordersWrite  = orders.Scope("write", "Place orders")
 	billingRead  = billing.Scope("read", "See bills")
 	testedScopes = []access.Scope{billingRead, ordersRead, ordersWrite}
+	testedKnown  = Known{
+		Scopes: testedScopes,
+		Roles:  []string{"admin", "auditor"},
+		Groups: []string{"staff", "admins"},
+		Claims: []string{"department", "level", "beta", "sub"},
+	}
 )
 
 // Two issuers have keys with the same names: "rsa", "p256", "p384", "p521", "ed".
@@ -106,30 +112,33 @@ func keyFor(alg keyset.Algorithm) string {
 
 func testIssuers() []Issuer {
 	return []Issuer{{
-		Name: "Users", URL: cognitoURL, Profile: ProfileCognito,
+		Name: "Users", ID: "Users", URL: cognitoURL, Profile: ProfileCognito,
 		Algorithms: []keyset.Algorithm{keyset.RS256},
 		Audiences:  map[string]string{"orders": "orders", "billing": "https://billing.example.com"},
 		Clients:    []string{"6v1k3j5b2m8q", "7w2l4k6c3n9r"},
 		Keys:       keys(),
 	}, {
-		Name: "Partners", URL: rfc9068URL, Profile: ProfileRFC9068,
+		Name: "Partners", ID: "Partners", URL: rfc9068URL, Profile: ProfileRFC9068,
 		Algorithms: keyset.Algorithms(),
 		Audiences:  map[string]string{"orders": "https://orders.example.com", "billing": "https://billing.example.com"},
 		Clients:    []string{"s6BhdRkqt3"},
 		Keys:       keys(),
+		Roles:      []string{"realm_access", "roles"},
+		Groups:     []string{"groups"},
 	}, {
 		Name: "Others", URL: otherURL, Profile: ProfileRFC9068,
 		Algorithms: []keyset.Algorithm{keyset.ES256},
 		Audiences:  map[string]string{"orders": "https://orders.example.com"},
 		AnyClient:  true,
 		Keys:       other(),
+		Person:     "preferred_username",
 	}}
 }
 
 // newTestVerifier returns one whose clock stands so many seconds after now.
 func newTestVerifier(t testing.TB, after time.Duration) *Verifier {
 	t.Helper()
-	v, err := NewVerifier(testIssuers(), testedScopes, func() time.Time { return now.Add(after) })
+	v, err := NewVerifier(testIssuers(), testedKnown, func() time.Time { return now.Add(after) })
 	if err != nil {
 		t.Fatalf("NewVerifier: %v", err)
 	}

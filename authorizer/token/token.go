@@ -16,29 +16,42 @@ import (
 type Verifier struct {
 	issuers   map[string]*trust // by URL, which is iss
 	audiences map[string]bool   // those that any issuer has for any resource server
+	roles     set               // those that the rules name, as the next two
+	groups    set
+	claims    []string
 	now       func() time.Time
 }
 
-// NewVerifier returns a verifier that trusts these issuers and knows these
-// scopes, those that the rules name. The clock is now; nil is [time.Now].
+// NewVerifier returns a verifier that trusts these issuers and looks in tokens
+// for what the rules speak of. The clock is now; nil is [time.Now].
 //
 // It refuses an empty list of issuers, an issuer with a field missing, two
-// issuers with one name, URL or Keys, and two scopes that an issuer would spell
-// alike. It does not check that an issuer serves every scope, cannot tell one
-// Keys from another where they are not comparable, and contacts nobody.
-func NewVerifier(issuers []Issuer, scopes []access.Scope, now func() time.Time) (*Verifier, error) {
+// issuers with one name, id, URL or Keys, and two scopes that an issuer would
+// spell alike. It does not check that an issuer serves every scope, cannot tell
+// one Keys from another where they are not comparable, and contacts nobody.
+func NewVerifier(issuers []Issuer, known Known, now func() time.Time) (*Verifier, error) {
 	if len(issuers) == 0 {
 		return nil, errors.New("verifier, there are no issuers, write at least one")
 	}
 	if now == nil {
 		now = time.Now
 	}
-	v := &Verifier{issuers: make(map[string]*trust, len(issuers)), audiences: map[string]bool{}, now: now}
+	v := &Verifier{
+		issuers:   make(map[string]*trust, len(issuers)),
+		audiences: map[string]bool{},
+		roles:     setOf(known.Roles),
+		groups:    setOf(known.Groups),
+		claims:    slices.Clone(known.Claims),
+		now:       now,
+	}
 	for n, issuer := range issuers {
 		if slices.ContainsFunc(issuers[:n], func(other Issuer) bool { return other.Name == issuer.Name }) {
 			return nil, fmt.Errorf("issuer, two have one name, got %q", issuer.Name)
 		}
-		t, err := newTrust(issuer, scopes)
+		if slices.ContainsFunc(issuers[:n], func(other Issuer) bool { return issuer.ID != "" && other.ID == issuer.ID }) {
+			return nil, fmt.Errorf("issuer %q, its id is another's too, got %q, give each its own: rules name issuers by it", issuer.Name, issuer.ID)
+		}
+		t, err := newTrust(issuer, known.Scopes)
 		if err != nil {
 			return nil, err
 		}
@@ -138,6 +151,11 @@ func (v *Verifier) verify(ctx context.Context, raw string, t *jws) (*Verified, *
 			Scopes:    issuer.scopes.granted(c.scope, servers, v.bare(c, servers)),
 			IssuedAt:  time.Unix(c.issuedAt, 0).UTC(),
 			ExpiresAt: time.Unix(c.expires, 0).UTC(),
+			Identity:  issuer.ID,
+			Kind:      issuer.kind(t.claims, c),
+			Roles:     v.roles.in(t.claims, issuer.Roles),
+			Groups:    v.groups.in(t.claims, issuer.Groups),
+			Claims:    valuesOf(t.claims, v.claims),
 		},
 		scope:     c.scope,
 		tokenID:   c.tokenID,

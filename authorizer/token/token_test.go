@@ -91,7 +91,7 @@ func TestRubbishNeverCausesAKeyToBeLookedFor(t *testing.T) {
 	needKey := []access.Reason{access.KeysUnavailable, access.KeyUnknown, access.SignatureInvalid, access.Allowed}
 	for _, vector := range loadVectors(t) {
 		after := now.Add(time.Duration(vector.After) * time.Second)
-		v, err := NewVerifier(issuers, testedScopes, func() time.Time { return after })
+		v, err := NewVerifier(issuers, testedKnown, func() time.Time { return after })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -146,7 +146,7 @@ func TestAVerifierMayBeUsedAtOnceFromManyPlaces(t *testing.T) {
 }
 
 func TestWithoutAClockTheRealTimeCounts(t *testing.T) {
-	v, err := NewVerifier(testIssuers(), testedScopes, nil)
+	v, err := NewVerifier(testIssuers(), testedKnown, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package token
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/scopeway/scopeway/access"
@@ -19,10 +20,13 @@ type Verified struct {
 
 // Caller returns who calls, as [access.Decide] wants it: a copy each time.
 // Scopes holds those of the scopes known to the verifier that the token
-// grants, each once; others are left out.
+// grants, each once; Roles and Groups those of the known ones, sorted, each
+// once; Claims the known ones by name. Others are left out.
 func (v *Verified) Caller() *access.Caller {
 	c := v.caller
 	c.Scopes = slices.Clone(c.Scopes)
+	c.Roles, c.Groups = slices.Clone(c.Roles), slices.Clone(c.Groups)
+	c.Claims = maps.Clone(c.Claims)
 	return &c
 }
 

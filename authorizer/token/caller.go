@@ -1,0 +1,111 @@
+package token
+
+import (
+	"slices"
+
+	"github.com/scopeway/scopeway/access"
+	"github.com/scopeway/scopeway/internal/strictjson"
+)
+
+// Known is what the rules speak of: an [access.Table] tells it. Of all that a
+// token says, a verifier takes up no scope, role, group or claim beyond it.
+type Known struct {
+	Scopes []access.Scope
+	// Roles and Groups are looked for where an issuer keeps them.
+	Roles, Groups []string
+	// Claims are names of members of a token's top level.
+	Claims []string
+}
+
+// defaultPerson is the claim by which [ProfileRFC9068] knows a token for a
+// person: the time at which somebody signed in (RFC 9068, section 2.2.1).
+const defaultPerson = "auth_time"
+
+// cognitoGroups is the claim in which Amazon Cognito keeps groups.
+const cognitoGroups = "cognito:groups"
+
+// kind says whom a token is for. Only a token that agrees with itself is for
+// anybody: a subject that is the client is no person, whatever else it says.
+func (i *Issuer) kind(v strictjson.Value, c *claims) access.Kind {
+	itself := c.subject == c.clientID
+	if i.Profile == ProfileCognito {
+		name, _ := v.Member("username").Text()
+		switch {
+		case itself && !present(v, "username"):
+			return access.KindMachine
+		case !itself && name != "":
+			return access.KindPerson
+		}
+		return ""
+	}
+	mark := v.Member(i.Person).Kind()
+	switch {
+	case itself:
+		return access.KindMachine
+	case mark != strictjson.Missing && mark != strictjson.Null:
+		return access.KindPerson
+	}
+	return ""
+}
+
+// set holds names to look for.
+type set map[string]bool
+
+func setOf(names []string) set {
+	s := make(set, len(names))
+	for _, name := range names {
+		s[name] = true
+	}
+	return s
+}
+
+// in returns the names that the array at the path holds, sorted, each once.
+// Anything but an array of strings holds none: who would read a string as a
+// list would have to guess what separates it.
+func (s set) in(v strictjson.Value, path []string) []string {
+	if len(s) == 0 || len(path) == 0 {
+		return nil
+	}
+	for _, name := range path {
+		v = v.Member(name)
+	}
+	var found []string
+	for element := range v.Elements() {
+		text, ok := element.Text()
+		if !ok {
+			return nil
+		}
+		if s[text] {
+			found = append(found, text)
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// valuesOf returns the claims that are strings, booleans or plain integers of
+// 64 bits, by name. A number is taken as it is written: 3.0 and 3e0 are not 3,
+// because what is equal must not depend on who reads it.
+func valuesOf(v strictjson.Value, names []string) map[string]any {
+	var values map[string]any
+	for _, name := range names {
+		var value any
+		claim, ok := v.Member(name), false
+		switch claim.Kind() {
+		case strictjson.String:
+			value, ok = claim.Text()
+		case strictjson.Bool:
+			value, ok = claim.Bool()
+		case strictjson.Number:
+			value, ok = claim.Int64()
+		}
+		if !ok {
+			continue
+		}
+		if values == nil {
+			values = map[string]any{}
+		}
+		values[name] = value
+	}
+	return values
+}
