@@ -25,10 +25,10 @@ type appChecks struct{ state *app.App }
 // Problems returns the scopes that nothing uses and the identities that two
 // stages share.
 func (c *appChecks) Problems() access.Problems {
-	var apis []*httpApi
+	var apis []*core
 	for _, m := range c.state.Members() {
-		if h, ok := m.(*httpApi); ok {
-			apis = append(apis, h)
+		if api, ok := m.(*core); ok {
+			apis = append(apis, api)
 		}
 	}
 	return append(unusedScopes(apis), sharedTrust(apis)...)
@@ -36,19 +36,19 @@ func (c *appChecks) Problems() access.Problems {
 
 // unusedScopes returns a problem for each scope that a trusted identity offers
 // and no route of the app asks for.
-func unusedScopes(apis []*httpApi) access.Problems {
+func unusedScopes(apis []*core) access.Problems {
 	used := map[access.Scope]bool{}
 	served := map[*access.ResourceServer]string{}
-	for _, h := range apis {
-		if h.skipped > 0 {
+	for _, c := range apis {
+		if c.skipped > 0 {
 			return nil // what the broken routes would use is not known
 		}
-		for _, d := range h.declarations {
+		for _, d := range c.declarations {
 			for _, s := range d.Rule.Scopes() {
 				used[s] = true
 			}
 		}
-		for _, i := range h.props.Trusts {
+		for _, i := range c.props.Trusts {
 			if i != nil {
 				maps.Copy(served, i.Serves())
 			}
@@ -68,14 +68,17 @@ func unusedScopes(apis []*httpApi) access.Problems {
 	return ps
 }
 
-// environment names the environment that an API is for: its awscdk.Stage, and
-// its account where that is known.
-func environment(h *httpApi) string {
+// environment names the environment that an API is for: what the props call it,
+// or its awscdk.Stage, and its account where that is known.
+func environment(c *core) string {
+	if c.props.Environment != "" {
+		return fmt.Sprintf("environment %q", c.props.Environment)
+	}
 	name := "the app"
-	if stage := app.Stage(h); stage != "" {
+	if stage := app.Stage(c.construct); stage != "" {
 		name = fmt.Sprintf("stage %q", stage)
 	}
-	if account := *awscdk.Stack_Of(h).Account(); !trust.Unresolved(account) {
+	if account := *awscdk.Stack_Of(c.construct).Account(); !trust.Unresolved(account) {
 		name += fmt.Sprintf(" in account %q", account)
 	}
 	return name
@@ -84,15 +87,15 @@ func environment(h *httpApi) string {
 // sharedTrust returns a problem for each pair of environments in which an
 // identity has the same issuer and the same audience: each would take the
 // other's tokens.
-func sharedTrust(apis []*httpApi) access.Problems {
+func sharedTrust(apis []*core) access.Problems {
 	type claim struct{ issuer, audience string }
 	first := map[claim]string{} // environment
 	var ps access.Problems
 	reported := map[string]bool{}
-	for _, h := range apis {
-		here := environment(h)
-		for _, i := range h.props.Trusts {
-			if i == nil || isCreatedHere(i, app.Stage(h)) {
+	for _, c := range apis {
+		here := environment(c)
+		for _, i := range c.props.Trusts {
+			if i == nil || isCreatedHere(i, app.Stage(c.construct)) {
 				continue
 			}
 			t := i.Trust()
@@ -100,15 +103,15 @@ func sharedTrust(apis []*httpApi) access.Problems {
 				continue
 			}
 			for _, key := range slices.Sorted(maps.Keys(t.Audiences)) {
-				c := claim{t.Issuer, t.Audiences[key]}
-				other, ok := first[c]
+				of := claim{t.Issuer, t.Audiences[key]}
+				other, ok := first[of]
 				if !ok {
-					first[c] = here
+					first[of] = here
 					continue
 				}
-				if pair := other + "\n" + here + "\n" + c.issuer + "\n" + c.audience; other != here && !reported[pair] {
+				if pair := other + "\n" + here + "\n" + of.issuer + "\n" + of.audience; other != here && !reported[pair] {
 					reported[pair] = true
-					ps = append(ps, h.problem("SharedTrust", "%s and %s trust one issuer (%q) for one audience (%q), so that each takes the other's tokens: give each its own audience", other, here, c.issuer, c.audience))
+					ps = append(ps, c.problem("SharedTrust", "%s and %s trust one issuer (%q) for one audience (%q), so that each takes the other's tokens: give each its own audience, or, if they are one environment, one name in Props.Environment", other, here, of.issuer, of.audience))
 				}
 			}
 		}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
@@ -17,26 +16,21 @@ import (
 // identitiesVariable is the environment variable that says who is trusted.
 const identitiesVariable = "SCOPEWAY_IDENTITIES"
 
-// authorizer is the one authorizer of an API.
+// authorizer is the one authorizer of an API: its function, and what that needs.
 type authorizer struct {
 	function awslambda.Function
 	log      awslogs.LogGroup
-	resource awsapigatewayv2.CfnAuthorizer
-	uri      *string
 	code     *lateCode
 }
 
-// identitySources are the cache key: the token and the route that the gateway
-// matched, so that an answer never serves another route.
-var identitySources = []string{"$request.header.Authorization", "$context.routeKey"}
-
-func newAuthorizer(h *httpApi) *authorizer {
+func newAuthorizer(c *core) *authorizer {
 	a := &authorizer{}
-	scope := constructs.NewConstruct(h, jsii.String("Authorizer"))
-	a.log = newLog(h, "AuditLog")
+	props := c.props.authorizer()
+	scope := constructs.NewConstruct(c.construct, jsii.String("Authorizer"))
+	a.log = newLog(c.construct, "AuditLog", c.props)
 	role := awsiam.NewRole(scope, jsii.String("Role"), &awsiam.RoleProps{
 		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
-		Description: jsii.String(described("Writes the audit lines of ", h)),
+		Description: jsii.String(c.described("Writes the audit lines of ")),
 		InlinePolicies: &map[string]awsiam.PolicyDocument{
 			"AuditLog": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{
 				Statements: &[]awsiam.PolicyStatement{awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
@@ -46,61 +40,77 @@ func newAuthorizer(h *httpApi) *authorizer {
 			}),
 		},
 	})
-	identities := awscdk.Lazy_String(&lateText{produce: func() *string { return jsii.String(h.identities()) }}, nil)
-	a.code = newLateCode(h)
-	a.function = awslambda.NewFunction(scope, jsii.String("Function"), &awslambda.FunctionProps{
-		Description:  jsii.String(described("Evaluates the access tokens of ", h)),
+	identities := awscdk.Lazy_String(&lateText{produce: func() *string { return jsii.String(c.identities()) }}, nil)
+	a.code = newLateCode(c)
+	function := &awslambda.FunctionProps{
+		Description:  jsii.String(c.described("Evaluates the access tokens of ")),
 		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
-		Architecture: h.props.architecture(),
+		Architecture: props.architecture(),
 		Handler:      jsii.String("bootstrap"),
 		Code:         a.code,
-		MemorySize:   jsii.Number(256),
-		Timeout:      awscdk.Duration_Seconds(jsii.Number(5)), // API Gateway waits for 10
+		MemorySize:   jsii.Number(props.memory()),
+		Timeout:      awscdk.Duration_Seconds(jsii.Number(props.timeoutSeconds())),
 		Role:         role,
 		LogGroup:     a.log,
 		Environment:  &map[string]*string{identitiesVariable: identities},
-	})
-	stack := awscdk.Stack_Of(h)
-	a.uri = stack.FormatArn(&awscdk.ArnComponents{
-		Service:      jsii.String("apigateway"),
-		Account:      jsii.String("lambda"),
-		Resource:     jsii.String("path/2015-03-31/functions"),
-		ResourceName: jsii.String(*a.function.FunctionArn() + "/invocations"),
-	})
-	a.resource = awsapigatewayv2.NewCfnAuthorizer(scope, jsii.String("Authorizer"), &awsapigatewayv2.CfnAuthorizerProps{
-		ApiId:                          h.api.ApiId(),
-		Name:                           jsii.String("Scopeway"),
-		AuthorizerType:                 jsii.String("REQUEST"),
-		AuthorizerUri:                  a.uri,
-		AuthorizerPayloadFormatVersion: jsii.String("2.0"),
-		EnableSimpleResponses:          true,
-		IdentitySource:                 jsii.Strings(identitySources...),
-		AuthorizerResultTtlInSeconds:   jsii.Number(h.props.cacheSeconds()),
-	})
+	}
+	if props.concurrencyUsable() {
+		function.ReservedConcurrentExecutions = props.ReservedConcurrency
+	}
+	if c.props.Tracing {
+		function.Tracing = awslambda.Tracing_ACTIVE
+	}
+	if props.Vpc != nil {
+		role.AddToPolicy(networkStatement())
+		function.Vpc, function.VpcSubnets = props.Vpc, props.Subnets
+		if len(props.SecurityGroups) > 0 {
+			function.SecurityGroups = &props.SecurityGroups
+		}
+	}
+	a.function = awslambda.NewFunction(scope, jsii.String("Function"), function)
+	c.kind.addAuthorizer(scope, invocations(c.construct, a.function.FunctionArn()))
 	awslambda.NewCfnPermission(scope, jsii.String("Permission"), &awslambda.CfnPermissionProps{
 		Action:       jsii.String("lambda:InvokeFunction"),
 		FunctionName: a.function.FunctionArn(),
 		Principal:    jsii.String("apigateway.amazonaws.com"),
-		SourceArn:    h.executeArn(fmt.Sprintf("authorizers/%s", *a.resource.Ref())),
+		SourceArn:    c.executeArn(fmt.Sprintf("authorizers/%s", *c.kind.authorizerID())),
 	})
 	return a
 }
 
+// networkStatement lets a function into a VPC. These actions know no resources
+// ("Giving Lambda functions access to resources in an Amazon VPC").
+func networkStatement() awsiam.PolicyStatement {
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Actions: jsii.Strings("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets",
+			"ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"),
+		Resources: jsii.Strings("*"),
+	})
+}
+
 // described returns a description that names the API, at most as long as Lambda
 // takes it.
-func described(text string, h *httpApi) string {
-	text += *h.Node().Path()
-	return text[:min(len(text), 256)]
+func (c *core) described(text string) string {
+	return cut(text+*c.construct.Node().Path(), 256)
+}
+
+// authorizerName is the name of the authorizer at its API, where several may
+// meet if the API was made elsewhere.
+func (c *core) authorizerName() string {
+	if c.foreign {
+		return cut("Scopeway-"+*c.construct.Node().Id(), 128)
+	}
+	return "Scopeway"
 }
 
 // identities returns the text of the environment variable that says who is
 // trusted, for the authorizer.
-func (h *httpApi) identities() string {
+func (c *core) identities() string {
 	trusted := []trust.Trust{}
-	for _, i := range h.props.Trusts {
+	for _, i := range c.props.Trusts {
 		// One of another stage is reported; a reference to it would end the
 		// synth before that.
-		if i != nil && app.Stage(i) == app.Stage(h) {
+		if i != nil && app.Stage(i) == app.Stage(c.construct) {
 			trusted = append(trusted, i.Trust())
 		}
 	}

@@ -1,65 +1,51 @@
 package gateway
 
 import (
-	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
-	"github.com/aws/jsii-runtime-go"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
+	"github.com/scopeway/scopeway/access"
 )
 
-// Backend serves a route once its rule is satisfied. [ToLambda] makes one.
+// Backend serves a route once its rule is satisfied. [ToLambda] and [ToUrl]
+// make one for both kinds of API, [ToHttpIntegration] and [ToRestIntegration]
+// take any integration of awscdk's for one kind.
 type Backend interface {
 	// name tells apart what runs behind a route, whatever leads to it: a
 	// function and its alias have one name. "" is no backend at all.
 	name() string
-	// address tells apart what leads to it.
-	address() string
-	// integrate returns the target of the API's routes to this backend, which
-	// is made at the first call.
-	integrate(h *httpApi) *string
+	// problems returns what is wrong with serving a route of such an API.
+	problems(k kind, r *route) access.Problems
+	// readsPath reports whether the backend goes by the path as it was sent,
+	// not by the route that the gateway matched.
+	readsPath() bool
+	// http returns how routes of an HTTP API lead here. It is made at the first
+	// call for all routes that share it.
+	http(h *httpApi, r *route) httpTarget
+	// rest returns how a route of a REST API leads here.
+	rest(a *restApi, r *route) restTarget
 }
 
-// ToLambda sends a route's requests to a Lambda function, as events of payload
-// format 2.0. The verified caller is in requestContext.authorizer.lambda: sub,
-// client_id, scope, iss, exp, table (the table's digest) and decision_id. On
-// public routes there is none.
-func ToLambda(fn awslambda.IFunction) Backend { return &lambdaBackend{fn} }
-
-type lambdaBackend struct{ fn awslambda.IFunction }
-
-func (b *lambdaBackend) name() string {
-	fn := b.fn
-	if alias, ok := fn.(awslambda.IAlias); ok {
-		fn = alias.Version().Lambda()
-	} else if version, ok := fn.(awslambda.IVersion); ok {
-		fn = version.Lambda()
-	}
-	if fn == nil {
-		return ""
-	}
-	return *fn.FunctionName() // a literal, or the token of one resource
+// restTarget is an integration of a REST API.
+type restTarget struct {
+	integration awsapigateway.Integration
+	// parameters are those of the request that the integration uses.
+	parameters map[string]*bool
+	// want and absent are what the template's Integration has to hold.
+	want   map[string]any
+	absent []string
 }
 
-// address is short, does not change when routes do, and tells two functions
-// with one id apart.
-func (b *lambdaBackend) address() string {
-	return *b.fn.Node().Id() + "-" + (*b.fn.Node().Addr())[2:10]
+// wrongKind returns the problem of a backend that does not fit the kind of API.
+func (r *route) wrongKind(text string) access.Problems {
+	return access.Problems{{ID: "WrongKind", Subject: fmt.Sprintf("route %q", r.key), Text: text, Site: r.site}}
 }
 
-func (b *lambdaBackend) integrate(h *httpApi) *string {
-	id := b.address()
-	resource := awsapigatewayv2.NewCfnIntegration(h.integrations, jsii.String(id), &awsapigatewayv2.CfnIntegrationProps{
-		ApiId:                h.api.ApiId(),
-		IntegrationType:      jsii.String("AWS_PROXY"),
-		IntegrationUri:       b.fn.FunctionArn(),
-		PayloadFormatVersion: jsii.String("2.0"),
-	})
-	h.made = append(h.made, integration{resource, b.fn.FunctionArn(), *b.fn.Node().Path()})
-	awslambda.NewCfnPermission(h.permissions, jsii.String(id), &awslambda.CfnPermissionProps{
-		Action:       jsii.String("lambda:InvokeFunction"),
-		FunctionName: b.fn.FunctionArn(),
-		Principal:    jsii.String("apigateway.amazonaws.com"),
-		SourceArn:    h.executeArn("*/*"),
-	})
-	return awscdk.Fn_Join(jsii.String("/"), &[]*string{jsii.String("integrations"), resource.Ref()})
+// hasVariable reports whether a part of the route's path is up to the client.
+func (r *route) hasVariable() bool {
+	return r.parsed.IsDefault() || strings.Contains(r.parsed.Path(), "{")
 }
+
+// otherBackend names a backend by its identity in the program.
+func otherBackend(b Backend) string { return fmt.Sprintf("integration %p", b) }

@@ -18,7 +18,7 @@ type Group interface {
 }
 
 type group struct {
-	api    *httpApi
+	api    *core
 	prefix string
 	rule   access.Rule
 	// broken groups are reported by themselves; their routes are not.
@@ -34,11 +34,11 @@ func (g *group) Group(prefix string, rule access.Rule) Group {
 }
 
 // group makes a group within an outer one, nil for the API itself.
-func (h *httpApi) group(outer *group, prefix string, rule access.Rule, at access.Site) *group {
-	inner := &group{api: h, prefix: prefix, rule: rule}
+func (c *core) group(outer *group, prefix string, rule access.Rule, at access.Site) *group {
+	inner := &group{api: c, prefix: prefix, rule: rule}
 	problem := func(id, format string, args ...any) {
 		inner.broken = true
-		h.problems = append(h.problems, access.Problem{ID: id, Subject: fmt.Sprintf("group %q", inner.prefix), Text: fmt.Sprintf(format, args...), Site: at})
+		c.problems = append(c.problems, access.Problem{ID: id, Subject: fmt.Sprintf("group %q", inner.prefix), Text: fmt.Sprintf(format, args...), Site: at})
 	}
 	before := ""
 	if outer != nil {

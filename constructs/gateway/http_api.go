@@ -1,9 +1,6 @@
 package gateway
 
 import (
-	"errors"
-	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -25,11 +22,12 @@ type HttpApi interface {
 	Handle(pattern string, rule access.Rule, backend Backend)
 	// Group returns a set of routes that share a prefix and inherit a rule.
 	Group(prefix string, rule access.Rule) Group
-	// Url is the API's address, without a slash at the end. It panics where
-	// the props close the default endpoint: a custom domain has its own.
+	// Url is the API's address, without a slash at the end: that of the custom
+	// domain, if the props name one. It panics where the props close the
+	// default endpoint and name no domain.
 	Url() *string
-	// Api is the underlying API, for custom domains and metrics. A route added
-	// through it fails the synth.
+	// Api is the underlying API, for metrics and what Scopeway has no prop for.
+	// A route added through it fails the synth.
 	Api() awsapigatewayv2.HttpApi
 	// AuthorizerFunction is the Lambda function that evaluates requests.
 	AuthorizerFunction() awslambda.Function
@@ -40,173 +38,204 @@ type HttpApi interface {
 	AccessLog() awslogs.LogGroup
 }
 
+// httpApi is an HTTP API, or routes on one that was made elsewhere.
 type httpApi struct {
 	constructs.Construct
-	props Props
-	site  access.Site
+	shape *core
 
-	api          awsapigatewayv2.HttpApi
-	authorizer   *authorizer
-	accessLog    awslogs.LogGroup
+	api          awsapigatewayv2.IHttpApi
+	owned        awsapigatewayv2.HttpApi    // nil: the API was made elsewhere
+	stage        awsapigatewayv2.IHttpStage // nil: the API was made elsewhere
+	element      awsapigatewayv2.CfnAuthorizer
+	l2Authorizer awsapigatewayv2.IHttpRouteAuthorizer // for routes with an integration of awscdk's
+	uri          *string                              // of the authorizer
+	url          *string                              // of the custom domain
+
 	routeScope   constructs.Construct
 	integrations constructs.Construct
-	permissions  constructs.Construct
-
-	declarations []access.Declaration
-	made         []integration
-	routes       []route
-	created      map[string]bool    // route keys that have a resource
-	targets      map[string]*string // by backend's address
-	skipped      int                // routes that are reported and not declared
-	problems     access.Problems    // found by Handle and Group
+	targets      map[string]httpTarget // by backend's address
+	urls         map[string]string     // of backends, by address
+	made         []httpRoute
 }
 
-// route is a declared route that has a resource.
-type route struct {
-	key      string
-	public   bool
+// httpRoute is a route's resource and where it leads.
+type httpRoute struct {
+	*route
 	target   *string
 	resource awsapigatewayv2.CfnRoute
 }
 
-// integration is what leads from the API to a backend.
-type integration struct {
-	resource awsapigatewayv2.CfnIntegration
-	uri      *string
-	path     string // of the backend's construct
-}
-
 // NewHttpApi makes an HTTP API, its authorizer and its logs.
 func NewHttpApi(scope constructs.Construct, id string, props *HttpApiProps) HttpApi {
-	h := &httpApi{site: app.Here(), created: map[string]bool{}, targets: map[string]*string{}}
-	if props != nil {
-		h.props = *props
-		h.props.Trusts = slices.Clone(props.Trusts)
-	}
+	h := newHttp()
+	c := newCore(h, props, app.Here())
+	h.shape = c
 	constructs.NewConstruct_Override(h, scope, jsii.String(id))
-	ours := &lateText{produce: func() *string { return h.authorizer.resource.Ref() }}
-	h.api = awsapigatewayv2.NewHttpApi(h, jsii.String("Api"), &awsapigatewayv2.HttpApiProps{
-		ApiName:                   jsii.String(id[:min(len(id), 128)]),
-		CreateDefaultStage:        jsii.Bool(true),
-		DisableExecuteApiEndpoint: jsii.Bool(h.props.DisableDefaultEndpoint),
+	c.construct = h
+	stage := c.props.stageName(defaultHttpStage)
+	h.owned = awsapigatewayv2.NewHttpApi(h, jsii.String("Api"), &awsapigatewayv2.HttpApiProps{
+		ApiName:                   jsii.String(cut(id, 128)),
+		Description:               c.props.description(),
+		CreateDefaultStage:        jsii.Bool(stage == defaultHttpStage),
+		DisableExecuteApiEndpoint: jsii.Bool(c.props.closesEndpoint()),
 		// A route that is added without Scopeway fails the synth. Should that
 		// be overruled, the route still gets the authorizer, which denies it.
-		DefaultAuthorizer: awsapigatewayv2.HttpAuthorizer_FromHttpAuthorizerAttributes(h, jsii.String("Default"), &awsapigatewayv2.HttpAuthorizerAttributes{
-			AuthorizerId:   awscdk.Lazy_String(ours, nil),
-			AuthorizerType: jsii.String("CUSTOM"),
-		}),
+		DefaultAuthorizer: h.defaultAuthorizer(),
 	})
-	h.accessLog = newAccessLog(h)
-	h.authorizer = newAuthorizer(h)
-	h.routeScope = constructs.NewConstruct(h, jsii.String("Routes"))
-	h.integrations = constructs.NewConstruct(h, jsii.String("Integrations"))
-	h.permissions = constructs.NewConstruct(h, jsii.String("Permissions"))
-
-	state := app.Of(h)
-	state.Add(h, h)
-	addAppChecks(state, h.Node().Root())
-	addJudge(h)
+	h.api = h.owned
+	h.stage = h.owned.DefaultStage()
+	if stage != defaultHttpStage {
+		h.stage = h.owned.AddStage(jsii.String("Stage"), &awsapigatewayv2.HttpStageOptions{StageName: jsii.String(stage), AutoDeploy: jsii.Bool(true)})
+	}
+	if c.props.usesCors() {
+		h.cfnApi().SetCorsConfiguration(c.httpCors())
+	}
+	h.configureStage()
+	h.addRest()
+	h.addDomain()
+	c.register()
 	return h
 }
 
+// defaultHttpStage is the stage that is not part of the address.
+const defaultHttpStage = "$default"
+
+// addRest makes what every HTTP API has beside the API itself, whoever made
+// that.
+func (h *httpApi) addRest() {
+	h.shape.authorizer = newAuthorizer(h.shape)
+	h.routeScope = constructs.NewConstruct(h, jsii.String("Routes"))
+	h.integrations = constructs.NewConstruct(h, jsii.String("Integrations"))
+	h.shape.permissions = constructs.NewConstruct(h, jsii.String("Permissions"))
+}
+
+// defaultAuthorizer is the API's authorizer, which is made later.
+func (h *httpApi) defaultAuthorizer() awsapigatewayv2.IHttpRouteAuthorizer {
+	ours := &lateText{produce: func() *string { return h.element.Ref() }}
+	return awsapigatewayv2.HttpAuthorizer_FromHttpAuthorizerAttributes(h, jsii.String("Default"), &awsapigatewayv2.HttpAuthorizerAttributes{
+		AuthorizerId:   awscdk.Lazy_String(ours, nil),
+		AuthorizerType: jsii.String("CUSTOM"),
+	})
+}
+
 func (h *httpApi) Handle(pattern string, rule access.Rule, backend Backend) {
-	h.handle(nil, pattern, rule, backend, app.Here())
+	h.shape.handle(nil, pattern, rule, backend, app.Here())
 }
 
 func (h *httpApi) Group(prefix string, rule access.Rule) Group {
-	return h.group(nil, prefix, rule, app.Here())
+	return h.shape.group(nil, prefix, rule, app.Here())
 }
 
-func (h *httpApi) Api() awsapigatewayv2.HttpApi           { return h.api }
-func (h *httpApi) Url() *string                           { return h.api.ApiEndpoint() }
-func (h *httpApi) AuthorizerFunction() awslambda.Function { return h.authorizer.function }
-func (h *httpApi) AuditLog() awslogs.LogGroup             { return h.authorizer.log }
-func (h *httpApi) AccessLog() awslogs.LogGroup            { return h.accessLog }
+func (h *httpApi) Api() awsapigatewayv2.HttpApi           { return h.owned }
+func (h *httpApi) AuthorizerFunction() awslambda.Function { return h.shape.authorizer.function }
+func (h *httpApi) AuditLog() awslogs.LogGroup             { return h.shape.authorizer.log }
+func (h *httpApi) AccessLog() awslogs.LogGroup            { return h.shape.accessLog }
 
-// handle declares a route within a group, nil for the API itself.
-func (h *httpApi) handle(within *group, pattern string, rule access.Rule, backend Backend, at access.Site) {
-	prefix := ""
-	if within != nil {
-		prefix = within.prefix
-		if within.broken {
-			h.skipped++ // reported as the group's
-			return
-		}
+func (h *httpApi) Url() *string {
+	if h.url != nil {
+		return h.url
 	}
-	subject := fmt.Sprintf("route %q", pattern)
-	if backend == nil || backend.name() == "" {
-		h.problems = append(h.problems, access.Problem{ID: "NoBackend", Subject: subject, Text: "it has no backend, write gateway.ToLambda(fn) with a function that is not nil", Site: at})
+	url := h.owned.ApiEndpoint()
+	if name := h.shape.props.stageName(defaultHttpStage); name != defaultHttpStage {
+		url = jsii.String(*url + "/" + name)
 	}
-	key, err := access.JoinRoute(prefix, pattern)
-	if err != nil {
-		var wrong *access.RouteError
-		errors.As(err, &wrong)
-		h.problems = append(h.problems, access.Problem{ID: "BadRoute", Subject: subject, Text: fmt.Sprintf("%s at offset %d", wrong.Text, wrong.Offset), Site: at})
-		h.skipped++
+	return url
+}
+
+func (h *httpApi) core() *core           { return h.shape }
+func (h *httpApi) word() string          { return "HTTP API" }
+func (h *httpApi) apiID() *string        { return h.api.ApiId() }
+func (h *httpApi) authorizerID() *string { return h.element.Ref() }
+
+// httpIdentitySources are the cache key: the token and the route that the
+// gateway matched, so that an answer never serves another route.
+var httpIdentitySources = []string{"$request.header.Authorization", "$context.routeKey"}
+
+// pathSource joins them where a backend reads the path.
+const httpPathSource = "$context.path"
+
+func (h *httpApi) identitySources() []string {
+	if h.shape.pathInKey {
+		return append(httpIdentitySources[:2:2], httpPathSource)
+	}
+	return httpIdentitySources
+}
+
+func (h *httpApi) fileByPath() {
+	h.element.SetIdentitySource(jsii.Strings(h.identitySources()...))
+}
+
+func (h *httpApi) addAuthorizer(scope constructs.Construct, uri *string) {
+	h.uri = uri
+	h.element = awsapigatewayv2.NewCfnAuthorizer(scope, jsii.String("Authorizer"), &awsapigatewayv2.CfnAuthorizerProps{
+		ApiId:                          h.api.ApiId(),
+		Name:                           jsii.String(h.shape.authorizerName()),
+		AuthorizerType:                 jsii.String("REQUEST"),
+		AuthorizerUri:                  uri,
+		AuthorizerPayloadFormatVersion: jsii.String("2.0"),
+		EnableSimpleResponses:          true,
+		IdentitySource:                 jsii.Strings(h.identitySources()...),
+		AuthorizerResultTtlInSeconds:   jsii.Number(h.shape.props.cacheSeconds()),
+	})
+}
+
+func (h *httpApi) addRoute(r *route) {
+	target := r.backend.http(h, r)
+	if target.l2 != nil {
+		h.addL2Route(r, target.l2)
 		return
 	}
-	declaration := access.Declaration{Route: key, Rule: rule, Site: at}
-	if backend != nil {
-		declaration.Backend = backend.name()
-	}
-	h.declarations = append(h.declarations, declaration)
-	if declaration.Backend == "" || rule.IsZero() || h.created[key] {
-		return // reported, and no resource of a route that fails
-	}
-	h.created[key] = true
-	h.routes = append(h.routes, h.newRoute(key, rule, h.target(backend)))
-}
-
-func (h *httpApi) newRoute(key string, rule access.Rule, target *string) route {
 	props := &awsapigatewayv2.CfnRouteProps{
 		ApiId:             h.api.ApiId(),
-		RouteKey:          jsii.String(key),
+		RouteKey:          jsii.String(r.key),
 		AuthorizationType: jsii.String("CUSTOM"),
-		AuthorizerId:      h.authorizer.resource.Ref(),
-		Target:            target,
+		AuthorizerId:      h.element.Ref(),
+		Target:            target.ref,
 	}
-	if rule.IsPublic() {
+	if r.public() {
 		props.AuthorizationType, props.AuthorizerId = jsii.String("NONE"), nil
 	}
-	// A slash would be read as "--", which a path may hold.
-	resource := awsapigatewayv2.NewCfnRoute(h.routeScope, jsii.String(strings.ReplaceAll(key, "/", "|")), props)
-	// A route that is removed from the code has to leave the API, whatever an
-	// aspect for the whole app says of removal.
+	h.keep(r, target.ref, awsapigatewayv2.NewCfnRoute(h.routeScope, jsii.String(routeID(r.key)), props))
+}
+
+// keep notes a route's resource.
+func (h *httpApi) keep(r *route, target *string, resource awsapigatewayv2.CfnRoute) {
+	leaveWithCode(resource)
+	resource.AddMetadata(jsii.String("scopeway"), map[string]any{"rule": r.rule.String()})
+	h.made = append(h.made, httpRoute{r, target, resource})
+}
+
+// routeID is the id of a route's construct. A slash would be read as "--",
+// which a path may hold.
+func routeID(key string) string { return strings.ReplaceAll(key, "/", "|") }
+
+// leaveWithCode makes a route that is removed from the code leave the API,
+// whatever an aspect for the whole app says of removal.
+func leaveWithCode(resource awscdk.CfnResource) {
 	resource.AddDeletionOverride(jsii.String("DeletionPolicy"))
 	resource.AddDeletionOverride(jsii.String("UpdateReplacePolicy"))
-	resource.AddMetadata(jsii.String("scopeway"), map[string]any{"rule": rule.String()})
-	return route{key, rule.IsPublic(), target, resource}
 }
 
 // cfnApi returns the API's own resource.
 func (h *httpApi) cfnApi() awsapigatewayv2.CfnApi {
-	return h.api.Node().DefaultChild().(awsapigatewayv2.CfnApi)
+	return h.owned.Node().DefaultChild().(awsapigatewayv2.CfnApi)
 }
 
-// stage returns the API's only stage.
-func (h *httpApi) stage() awsapigatewayv2.CfnStage {
-	return h.api.DefaultStage().Node().DefaultChild().(awsapigatewayv2.CfnStage)
+// cfnStage returns the API's only stage.
+func (h *httpApi) cfnStage() awsapigatewayv2.CfnStage {
+	return h.stage.Node().DefaultChild().(awsapigatewayv2.CfnStage)
 }
 
-// target returns the backend's target, made once for all routes that share it.
-func (h *httpApi) target(backend Backend) *string {
-	address := backend.address()
-	if h.targets[address] == nil {
-		h.targets[address] = backend.integrate(h)
+func (h *httpApi) marked() awscdk.CfnResource {
+	if h.owned == nil {
+		return h.element
 	}
-	return h.targets[address]
+	return h.cfnApi()
 }
 
-// executeArn returns the ARN of what API Gateway calls on behalf of the API.
-func (h *httpApi) executeArn(suffix string) *string {
-	return awscdk.Stack_Of(h).FormatArn(&awscdk.ArnComponents{
-		Service:      jsii.String("execute-api"),
-		Resource:     h.api.ApiId(),
-		ResourceName: jsii.String(suffix),
-	})
+// finish has nothing to do: the stage deploys by itself.
+func (h *httpApi) finish(*access.Table) {}
+
+func newHttp() *httpApi {
+	return &httpApi{targets: map[string]httpTarget{}, urls: map[string]string{}}
 }
-
-// lateText produces a text when the app is synthesised.
-type lateText struct{ produce func() *string }
-
-func (l *lateText) Produce() *string { return l.produce() }

@@ -22,7 +22,7 @@ import (
 // own, which runs before validation.
 type lateCode struct {
 	awslambda.Code
-	api   *httpApi
+	api   *core
 	scope constructs.Construct
 	asset awss3assets.Asset
 	// digest is that of the table beside the code.
@@ -31,8 +31,8 @@ type lateCode struct {
 	failure *access.Problem
 }
 
-func newLateCode(h *httpApi) *lateCode {
-	c := &lateCode{api: h, scope: constructs.NewConstruct(h, jsii.String("Code"))}
+func newLateCode(api *core) *lateCode {
+	c := &lateCode{api: api, scope: constructs.NewConstruct(api.construct, jsii.String("Code"))}
 	awslambda.NewCode_Override(c)
 	awscdk.Aspects_Of(c.scope).Add(&codeAspect{c}, &awscdk.AspectOptions{Priority: jsii.Number(10)})
 	return c
@@ -74,7 +74,7 @@ func (a *codeAspect) Visit(constructs.IConstruct) {
 	if c.asset != nil || c.failure != nil {
 		return
 	}
-	if len(app.Of(c.api).Problems(c.api)) > 0 {
+	if len(app.Of(c.api.construct).Problems(c.api.construct)) > 0 {
 		return
 	}
 	table, err := access.Compile(c.api.declarations...)
@@ -82,11 +82,12 @@ func (a *codeAspect) Visit(constructs.IConstruct) {
 		return // one of the problems
 	}
 	if err := c.make(table); err != nil {
-		c.failure = &access.Problem{ID: "Compile", Subject: app.Subject("authorizer of HTTP API", c.api), Text: err.Error(), Site: c.api.site}
+		c.failure = &access.Problem{ID: "Compile", Subject: app.Subject("authorizer of "+c.api.kind.word(), c.api.construct), Text: err.Error(), Site: c.api.site}
 		return
 	}
 	c.digest = table.Digest()
-	c.api.cfnApi().AddMetadata(jsii.String("scopeway"), map[string]any{"version": access.TableVersion, "table": table.Digest()})
+	c.api.kind.marked().AddMetadata(jsii.String("scopeway"), c.api.metadata(table))
+	c.api.kind.finish(table)
 }
 
 // goArchitectures are Go's names of Lambda's architectures.
@@ -100,12 +101,18 @@ func (c *lateCode) make(table *access.Table) (err error) {
 			err = fmt.Errorf("the asset cannot be made: %v", refused)
 		}
 	}()
-	arch, ok := goArchitectures[*c.api.props.architecture().Name()]
+	props := c.api.props.authorizer()
+	arch, ok := goArchitectures[*props.architecture().Name()]
 	if !ok {
-		return fmt.Errorf("the architecture is unknown, got %q, write awslambda.Architecture_ARM_64() or awslambda.Architecture_X86_64()", *c.api.props.architecture().Name())
+		return fmt.Errorf("the architecture is unknown, got %q, write awslambda.Architecture_ARM_64() or awslambda.Architecture_X86_64()", *props.architecture().Name())
 	}
 	bundled := bundle.Compiled
-	if !*awscdk.Stack_Of(c.api).BundlingRequired() {
+	switch {
+	case props.Code != "":
+		bundled = func(table []byte, arch string) (*bundle.Bundle, error) {
+			return bundle.Compiled(table, arch) /*PREBUILT*/
+		}
+	case !*awscdk.Stack_Of(c.api.construct).BundlingRequired():
 		bundled = bundle.Uncompiled
 	}
 	b, err := bundled(table.JSON(), arch)

@@ -3,6 +3,7 @@ package gateway
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 
@@ -14,13 +15,13 @@ import (
 )
 
 // addJudge lets the final templates be judged whenever the app is synthesised.
-func addJudge(h *httpApi) {
-	awscdk.Validations_Of(h).AddPlugins(&judgePlugin{h})
+func addJudge(c *core) {
+	awscdk.Validations_Of(c.construct).AddPlugins(&judgePlugin{c})
 }
 
 // judgePlugin fails a synth whose templates leave the API open. It sees what
 // CloudFormation will see, after every override.
-type judgePlugin struct{ api *httpApi }
+type judgePlugin struct{ api *core }
 
 func (p *judgePlugin) Name() *string       { return jsii.String("scopeway") }
 func (p *judgePlugin) Version() *string    { return jsii.String("1.0.0") }
@@ -54,8 +55,8 @@ func (p *judgePlugin) judge(context awscdk.IPolicyValidationContext) []judge.Vio
 	}
 	var templates []judge.Template
 	home := ""
-	stack := awscdk.Stack_Of(p.api)
-	for _, path := range append(paths, nestedTemplates(paths, p.api.Node().Root())...) {
+	stack := awscdk.Stack_Of(p.api.construct)
+	for _, path := range append(paths, nestedTemplates(paths, p.api.construct.Node().Root())...) {
 		t, err := judge.Read(path)
 		if err != nil {
 			return unreadable(path, err)
@@ -96,77 +97,45 @@ func nestedTemplates(paths []string, root constructs.IConstruct) []string {
 	return found
 }
 
+// declared is an API as it has to be in the template.
+type declared struct {
+	// id is the logical id of the API, kind is the judge's word for it.
+	id, kind string
+	// others, routes are resources; more are further members of judge.API.
+	others, routes []any
+	more           map[string]any
+}
+
+// want describes one resource for the judge.
+func want(resource awscdk.CfnElement, kind, what string, properties map[string]any, absent ...string) map[string]any {
+	return map[string]any{"LogicalID": resource.LogicalId(), "Type": kind, "What": what, "Properties": properties, "Absent": absent}
+}
+
 // declared returns the API as it was declared, with references resolved as
 // they stand in the template.
-func (h *httpApi) declared(template string) (judge.API, error) {
-	a, throttle := h.authorizer, h.props.throttle()
-	id := func(r awscdk.CfnElement) any { return r.LogicalId() }
-	api := map[string]any{"ProtocolType": "HTTP"}
-	if h.props.DisableDefaultEndpoint {
-		api["DisableExecuteApiEndpoint"] = true
-	}
-	others := []any{
-		map[string]any{
-			"LogicalID": id(h.cfnApi()), "Type": "AWS::ApiGatewayV2::Api", "What": "the API",
-			"Properties": api, "Absent": []string{"Body", "BodyS3Location", "Target", "RouteKey", "CredentialsArn"},
-		},
-		map[string]any{
-			"LogicalID": id(h.stage()), "Type": "AWS::ApiGatewayV2::Stage", "What": "the stage",
-			"Properties": map[string]any{
-				"ApiId": h.api.ApiId(), "StageName": "$default", "AutoDeploy": true,
-				"AccessLogSettings.DestinationArn":          h.accessLog.LogGroupArn(),
-				"AccessLogSettings.Format":                  accessLogFormat,
-				"DefaultRouteSettings.ThrottlingRateLimit":  throttle.Rate,
-				"DefaultRouteSettings.ThrottlingBurstLimit": throttle.Burst,
-			},
-			"Absent": []string{"DeploymentId"},
-		},
-		map[string]any{
-			"LogicalID": id(a.resource), "Type": "AWS::ApiGatewayV2::Authorizer", "What": "the authorizer",
-			"Properties": map[string]any{
-				"ApiId": h.api.ApiId(), "AuthorizerType": "REQUEST", "AuthorizerUri": a.uri, "AuthorizerPayloadFormatVersion": "2.0",
-				"EnableSimpleResponses": true, "IdentitySource": identitySources, "AuthorizerResultTtlInSeconds": h.props.cacheSeconds(),
-			},
-			"Absent": []string{"JwtConfiguration"},
-		},
-		map[string]any{
-			"LogicalID": id(a.function.Node().DefaultChild().(awslambda.CfnFunction)), "Type": "AWS::Lambda::Function", "What": "the authorizer's function",
-			"Properties": map[string]any{
-				"Runtime": "provided.al2023", "Handler": "bootstrap",
-				"Architectures":          []any{h.props.architecture().Name()},
-				"Code":                   map[string]any{"S3Bucket": a.code.place().S3BucketName(), "S3Key": a.code.place().S3ObjectKey()},
-				"LoggingConfig.LogGroup": a.log.LogGroupName(),
-				"Environment.Variables." + identitiesVariable: h.identities(),
-			},
-			"Absent": []string{"PackageType", "ImageConfig", "Environment.Variables.GODEBUG", "Environment.Variables.SSL_CERT_FILE", "Environment.Variables.SSL_CERT_DIR", "Environment.Variables.AWS_LAMBDA_EXEC_WRAPPER"},
-		},
-	}
-	for _, i := range h.made {
-		others = append(others, map[string]any{
-			"LogicalID": id(i.resource), "Type": "AWS::ApiGatewayV2::Integration", "What": "the integration with " + i.path,
-			"Properties": map[string]any{"ApiId": h.api.ApiId(), "IntegrationType": "AWS_PROXY", "IntegrationUri": i.uri, "PayloadFormatVersion": "2.0"},
-			"Absent":     []string{"RequestParameters", "CredentialsArn", "IntegrationSubtype", "IntegrationMethod", "ConnectionId"},
-		})
-	}
-	routes := []any{}
-	for _, r := range h.routes {
-		properties := map[string]any{"ApiId": h.api.ApiId(), "RouteKey": r.key, "AuthorizationType": "CUSTOM", "AuthorizerId": a.resource.Ref(), "Target": r.target}
-		absent := []string{"AuthorizationScopes"}
-		if r.public {
-			properties["AuthorizationType"], absent = "NONE", append(absent, "AuthorizerId")
-			delete(properties, "AuthorizerId")
-		}
-		routes = append(routes, map[string]any{
-			"LogicalID": id(r.resource), "Type": "AWS::ApiGatewayV2::Route", "What": fmt.Sprintf("route %q", r.key), "Properties": properties, "Absent": absent,
-		})
-	}
-	declared := map[string]any{
+func (c *core) declared(template string) (judge.API, error) {
+	d := c.kind.declared()
+	api := map[string]any{
 		"Template":  template,
-		"LogicalID": id(h.cfnApi()),
-		"Others":    others,
-		"Routes":    routes,
+		"Kind":      d.kind,
+		"LogicalID": d.id,
+		"Others":    append(d.others, c.wantFunction()),
+		"Routes":    d.routes,
 	}
-	return resolve(awscdk.Stack_Of(h), declared)
+	maps.Copy(api, d.more)
+	return resolve(awscdk.Stack_Of(c.construct), api)
+}
+
+// wantFunction describes the authorizer's function.
+func (c *core) wantFunction() map[string]any {
+	a, props := c.authorizer, c.props.authorizer()
+	return want(a.function.Node().DefaultChild().(awslambda.CfnFunction), "AWS::Lambda::Function", "the authorizer's function", map[string]any{
+		"Runtime": "provided.al2023", "Handler": "bootstrap",
+		"Architectures":          []any{props.architecture().Name()},
+		"Code":                   map[string]any{"S3Bucket": a.code.place().S3BucketName(), "S3Key": a.code.place().S3ObjectKey()},
+		"LoggingConfig.LogGroup": a.log.LogGroupName(),
+		"Environment.Variables." + identitiesVariable: c.identities(),
+	}, "PackageType", "ImageConfig", "Environment.Variables.GODEBUG", "Environment.Variables.SSL_CERT_FILE", "Environment.Variables.SSL_CERT_DIR", "Environment.Variables.AWS_LAMBDA_EXEC_WRAPPER")
 }
 
 // resolve gives an API's references the form they have in templates.

@@ -15,62 +15,44 @@ import (
 
 // API Gateway's and Lambda's quotas that cannot be raised.
 const (
-	maxRoutes       = 300
-	maxIntegrations = 300
-	maxEnvironment  = 4096
+	maxRoutes      = 300
+	maxEnvironment = 4096
 )
 
 // Problems returns everything that is wrong with the API.
-func (h *httpApi) Problems() access.Problems {
-	ps := h.propsProblems()
-	ps = append(ps, h.trustProblems()...)
-	ps = append(ps, h.problems...)
+func (c *core) Problems() access.Problems {
+	ps := c.propsProblems()
+	ps = append(ps, c.trustProblems()...)
+	ps = append(ps, c.problems...)
 	var compiled access.Problems
-	table, err := access.Compile(h.declarations...)
+	table, err := access.Compile(c.declarations...)
 	if errors.As(err, &compiled) {
 		ps = append(ps, compiled...)
-	} else if made := h.authorizer.code.digest; made != "" && made != table.Digest() {
-		ps = append(ps, h.problem("LateRoute", "a route was declared while the app was being synthesised, after its table was made, declare it before app.Synth and not in an aspect"))
+	} else if made := c.authorizer.code.digest; made != "" && made != table.Digest() {
+		ps = append(ps, c.problem("LateRoute", "a route was declared while the app was being synthesised, after its table was made, declare it before app.Synth and not in an aspect"))
 	}
-	ps = append(ps, h.routeProblems()...)
-	if h.authorizer.code.failure != nil {
-		ps = append(ps, *h.authorizer.code.failure)
-	}
-	return ps
-}
-
-func (h *httpApi) problem(id, format string, args ...any) access.Problem {
-	return access.Problem{ID: id, Subject: app.Subject("HTTP API", h), Text: fmt.Sprintf(format, args...), Site: h.site}
-}
-
-func (h *httpApi) propsProblems() access.Problems {
-	var ps access.Problems
-	if c := h.props.Cache; c != nil && *c.IsUnresolved() {
-		ps = append(ps, h.problem("Cache", "the cache is known at deploy only, write whole seconds from 0 to %d", maxCacheSeconds))
-	} else if c != nil {
-		if s := h.props.cacheSeconds(); s < 0 || s > maxCacheSeconds || s != float64(int(s)) {
-			ps = append(ps, h.problem("Cache", "the cache is out of range, got %v seconds, write whole seconds from 0 to %d", s, maxCacheSeconds))
-		}
-	}
-	if t := h.props.Throttle; t != nil && !t.usable() {
-		ps = append(ps, h.problem("Throttle", "the throttle is out of range, got rate %v and burst %v, write at least 1 for both", t.Rate, t.Burst))
+	ps = append(ps, c.routeProblems()...)
+	ps = append(ps, c.publicPaths()...)
+	ps = append(ps, c.kind.problems()...)
+	if c.authorizer.code.failure != nil {
+		ps = append(ps, *c.authorizer.code.failure)
 	}
 	return ps
 }
 
 // trustProblems returns what is wrong with the identities together; each
 // reports what is wrong with itself.
-func (h *httpApi) trustProblems() access.Problems {
+func (c *core) trustProblems() access.Problems {
 	var ps access.Problems
 	issuers, keys := map[string]string{}, map[string]string{}
 	servers := map[string]*access.ResourceServer{}
-	for i, identity := range h.props.Trusts {
+	for i, identity := range c.props.Trusts {
 		if identity == nil {
-			ps = append(ps, h.problem("NilIdentity", "identity %d of Trusts is nil, make it before the API", i+1))
+			ps = append(ps, c.problem("NilIdentity", "identity %d of Trusts is nil, make it before the API", i+1))
 			continue
 		}
-		if stage := app.Stage(identity); stage != app.Stage(h) {
-			ps = append(ps, h.problem("OtherStage", "identity %q is part of another stage (%q), so that CloudFormation cannot refer to it: make one in each stage", *identity.Node().Path(), stage))
+		if stage := app.Stage(identity); stage != app.Stage(c.construct) {
+			ps = append(ps, c.problem("OtherStage", "identity %q is part of another stage (%q), so that CloudFormation cannot refer to it: make one in each stage", *identity.Node().Path(), stage))
 			continue
 		}
 		for _, server := range trust.Sorted(identity.Serves()) {
@@ -78,34 +60,34 @@ func (h *httpApi) trustProblems() access.Problems {
 				continue
 			}
 			if other := servers[server.Key()]; other != nil && other != server {
-				ps = append(ps, h.problem("DuplicateServer", "its identities serve two resource servers with the key %q, declared at %s and %s, so that tokens for one would open the other's routes: give each its own", server.Key(), other.Site(), server.Site()))
+				ps = append(ps, c.problem("DuplicateServer", "its identities serve two resource servers with the key %q, declared at %s and %s, so that tokens for one would open the other's routes: give each its own", server.Key(), other.Site(), server.Site()))
 			}
 			servers[server.Key()] = server
 		}
 		t := identity.Trust()
 		if other, ok := keys[t.Keys]; ok && t.Issuer != "" && issuers[t.Issuer] == "" {
-			ps = append(ps, h.problem("SharedKeys", "identities %q and %q have one key-set URL, so that one could sign for the other: give each its own keys", other, t.Name))
+			ps = append(ps, c.problem("SharedKeys", "identities %q and %q have one key-set URL, so that one could sign for the other: give each its own keys", other, t.Name))
 		}
 		keys[t.Keys] = t.Name
 		if other, ok := issuers[t.Issuer]; ok {
-			ps = append(ps, h.problem("SharedIssuer", "identities %q and %q have one issuer, so that nobody could tell whose token it is: serve all resource servers with one of them", other, t.Name))
+			ps = append(ps, c.problem("SharedIssuer", "identities %q and %q have one issuer, so that nobody could tell whose token it is: serve all resource servers with one of them", other, t.Name))
 		}
 		issuers[t.Issuer] = t.Name
 	}
-	if len(h.props.Trusts) == 0 && h.needsToken() {
-		ps = append(ps, h.problem("TrustsNobody", "it trusts no identity, so that nobody could call its routes, write Trusts: []identity.Identity{users}"))
+	if len(c.props.Trusts) == 0 && c.needsToken() {
+		ps = append(ps, c.problem("TrustsNobody", "it trusts no identity, so that nobody could call its routes, write Trusts: []identity.Identity{users}"))
 	}
 	if ps != nil {
 		return ps
 	}
-	if n := environmentSize(h.identities()); n > maxEnvironment {
-		ps = append(ps, h.problem("Environment", "what it has to know of its identities is too long for a Lambda function's environment, got about %d bytes, at most %d: set AnyClient on identities with many clients", n, maxEnvironment))
+	if n := environmentSize(c.identities()); n > maxEnvironment {
+		ps = append(ps, c.problem("Environment", "what it has to know of its identities is too long for a Lambda function's environment, got about %d bytes, at most %d: set AnyClient on identities with many clients", n, maxEnvironment))
 	}
 	return ps
 }
 
-func (h *httpApi) needsToken() bool {
-	return slices.ContainsFunc(h.declarations, func(d access.Declaration) bool { return !d.Rule.IsPublic() })
+func (c *core) needsToken() bool {
+	return slices.ContainsFunc(c.declarations, func(d access.Declaration) bool { return !d.Rule.IsPublic() })
 }
 
 // tokens are texts that CloudFormation fills in at deploy: ids and names that
@@ -116,19 +98,16 @@ func environmentSize(text string) int {
 	return len(identitiesVariable) + len(tokens.ReplaceAllString(text, strings.Repeat("x", 32)))
 }
 
-func (h *httpApi) routeProblems() access.Problems {
+func (c *core) routeProblems() access.Problems {
 	var ps access.Problems
-	if len(h.declarations) == 0 && h.skipped == 0 {
-		ps = append(ps, h.problem("NoRoutes", "it has no route, write api.Handle(\"GET /orders\", access.Require(Read), gateway.ToLambda(fn))"))
+	if len(c.declarations) == 0 && c.skipped == 0 {
+		ps = append(ps, c.problem("NoRoutes", "it has no route, write api.Handle(\"GET /orders\", access.Require(Read), gateway.ToLambda(fn))"))
 	}
-	if n := len(h.declarations); n > maxRoutes {
-		ps = append(ps, h.problem("TooManyRoutes", "it has too many routes, got %d, at most %d: use {path+} or a second API", n, maxRoutes))
+	if n := len(c.declarations); n > maxRoutes {
+		ps = append(ps, c.problem("TooManyRoutes", "it has too many routes, got %d, at most %d: use {path+} or a second API", n, maxRoutes))
 	}
-	if n := len(h.targets); n > maxIntegrations {
-		ps = append(ps, h.problem("TooManyBackends", "it has too many backends, got %d, at most %d: use a second API", n, maxIntegrations))
-	}
-	known := h.knownScopes()
-	for _, d := range h.declarations {
+	known := c.knownScopes()
+	for _, d := range c.declarations {
 		subject := fmt.Sprintf("route %q", d.Route)
 		if _, path, _ := strings.Cut(d.Route, " "); path == "/ping" || path == "/sping" {
 			ps = append(ps, access.Problem{ID: "ReservedPath", Subject: subject, Text: fmt.Sprintf("API Gateway keeps the path %q for itself, write another, for example %q", path, "/health"), Site: d.Site})
@@ -137,7 +116,7 @@ func (h *httpApi) routeProblems() access.Problems {
 			ps = append(ps, access.Problem{ID: "TokenInRule", Subject: subject, Text: "a scope or reason of its rule is known at deploy only, write a literal: the table is the same in every environment", Site: d.Site})
 		}
 		for _, s := range d.Rule.Scopes() {
-			if s == (access.Scope{}) || known[s] || len(h.props.Trusts) == 0 {
+			if s == (access.Scope{}) || known[s] || len(c.props.Trusts) == 0 {
 				continue // reported elsewhere
 			}
 			ps = append(ps, access.Problem{ID: "UnknownScope", Subject: subject, Text: fmt.Sprintf("no identity the API trusts serves the scope, got %q, %s: declare it at its resource server, and add that to an identity's Serves", s, spelled(known)), Site: d.Site})
@@ -147,9 +126,9 @@ func (h *httpApi) routeProblems() access.Problems {
 }
 
 // knownScopes are the scopes that some trusted identity can grant.
-func (h *httpApi) knownScopes() map[access.Scope]bool {
+func (c *core) knownScopes() map[access.Scope]bool {
 	known := map[access.Scope]bool{}
-	for _, identity := range h.props.Trusts {
+	for _, identity := range c.props.Trusts {
 		if identity == nil {
 			continue
 		}

@@ -149,7 +149,7 @@ func TestWhatFailsSynth(t *testing.T) {
 			s.bareApi(&gateway.HttpApiProps{Cache: awscdk.Duration_Seconds(seconds.ValueAsNumber())}).Handle("GET /x", access.Require(s.read, s.write), gateway.ToLambda(s.fn))
 		}, []string{"Cache"}, "known at deploy only"},
 		{"an architecture that Go does not know by that name", func(s *shop) {
-			s.bareApi(&gateway.HttpApiProps{Architecture: awslambda.Architecture_Custom(jsii.String("riscv"), nil)}).Handle("GET /x", access.Require(s.read, s.write), gateway.ToLambda(s.fn))
+			s.bareApi(&gateway.HttpApiProps{Authorizer: &gateway.AuthorizerProps{Architecture: awslambda.Architecture_Custom(jsii.String("riscv"), nil)}}).Handle("GET /x", access.Require(s.read, s.write), gateway.ToLambda(s.fn))
 		}, []string{"Compile"}, `got "riscv"`},
 		{"a reason that a parameter gives", func(s *shop) {
 			why := awscdk.NewCfnParameter(s.stack, jsii.String("Why"), nil)

@@ -4,11 +4,10 @@ import (
 	"math"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/scopeway/scopeway/constructs/identity"
 )
 
-// Props configure an API. Trusts is required.
+// Props configure an API of either kind. Trusts is required.
 type Props struct {
 	// Trusts are the identities whose access tokens the API takes.
 	Trusts []identity.Identity
@@ -20,15 +19,44 @@ type Props struct {
 	// Throttle limits all requests together. Default: 1000 requests a second,
 	// bursts of 500.
 	Throttle *Throttle
-	// Architecture is what the authorizer is compiled for. Default: arm64.
-	Architecture awslambda.Architecture
+	// Cors lets pages of other origins call the API from a browser. Default:
+	// none may.
+	Cors *Cors
+	// Domain is a domain of your own. The execute-api endpoint is closed then.
+	Domain *Domain
 	// DisableDefaultEndpoint closes the execute-api endpoint. An API with a
 	// custom domain needs it, or the domain's own guards could be got around.
 	DisableDefaultEndpoint bool
+	// Description is for people, at most 1024 characters.
+	Description string
+	// StageName is the name of the only stage. Default: "$default" for HTTP
+	// APIs, so that it is not part of the address; "prod" for REST APIs.
+	StageName string
+	// Authorizer configures the Lambda function that evaluates requests.
+	Authorizer *AuthorizerProps
+	// Logs configure the audit and the access log.
+	Logs *Logs
+	// Tracing sends traces of the authorizer, and for REST APIs of the stage,
+	// to AWS X-Ray. Default: none are sent.
+	Tracing bool
+	// Environment names the environment the API is for. Two environments of
+	// one app that trust one issuer for one audience would take each other's
+	// tokens, which fails the synth; APIs with one name here may share them,
+	// as those of one service in two regions do. Default: the awscdk.Stage and
+	// the account the API is in.
+	Environment string
+	// NoCloudWatchRole leaves out the role with which API Gateway writes logs
+	// of REST APIs. The role is a setting of the whole account and region: the
+	// last stack that sets one wins, and it is kept when the stack goes. Leave
+	// it out where another stack owns it. HTTP APIs need none.
+	NoCloudWatchRole bool
 }
 
 // HttpApiProps configure an [HttpApi].
 type HttpApiProps = Props
+
+// RestApiProps configure a [RestApi].
+type RestApiProps = Props
 
 // Throttle limits requests of all callers together; what is above gets 429.
 type Throttle struct {
@@ -78,10 +106,29 @@ func (t Throttle) usable() bool {
 	return true
 }
 
-// architecture returns the props' architecture, by default arm64.
-func (p Props) architecture() awslambda.Architecture {
-	if p.Architecture == nil {
-		return awslambda.Architecture_ARM_64()
+// closesEndpoint reports whether the execute-api endpoint is closed.
+func (p Props) closesEndpoint() bool { return p.DisableDefaultEndpoint || p.Domain != nil }
+
+// stageName returns the name of the stage. One that API Gateway would refuse is
+// reported as a problem.
+func (p Props) stageName(byDefault string) string {
+	if p.StageName == "" || !usableStageName(p.StageName) {
+		return byDefault
 	}
-	return p.Architecture
+	return p.StageName
+}
+
+// cut returns at most n bytes of a text, and no half characters.
+func cut(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	end := 0
+	for i := range text {
+		if i > n {
+			break
+		}
+		end = i
+	}
+	return text[:end]
 }

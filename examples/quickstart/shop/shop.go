@@ -44,7 +44,7 @@ func NewShop(scope constructs.Construct, id string, props *Props) awscdk.Stack {
 	till := users.AddMachineClient("Till", &identity.MachineClientProps{Scopes: []access.Scope{Read, Write}})
 	office := users.AddMachineClient("Office", &identity.MachineClientProps{Scopes: []access.Scope{Admin}})
 
-	api := gateway.NewHttpApi(stack, "Api", &gateway.HttpApiProps{Trusts: []identity.Identity{users}, Architecture: props.Architecture})
+	api := gateway.NewHttpApi(stack, "Api", &gateway.HttpApiProps{Trusts: []identity.Identity{users}, Authorizer: &gateway.AuthorizerProps{Architecture: props.Architecture}})
 	api.Handle("GET /orders/{id}", access.Require(Read), gateway.ToLambda(getOrder))
 	api.Handle("POST /orders", access.Require(Write), gateway.ToLambda(placeOrder))
 	api.Handle("GET /menu", access.Public("the menu hangs on the door"), gateway.ToLambda(menu))

@@ -65,7 +65,7 @@ func newPartner(scope constructs.Construct, id string, local locality) {
 		Serves:     identity.Serves{shop.Orders: deployment.PartnerAudience},
 		Algorithms: []string{"RS256", "ES256"},
 	})
-	api := gateway.NewHttpApi(stack, "Api", &gateway.HttpApiProps{Trusts: []identity.Identity{partner}, Architecture: local.architecture})
+	api := gateway.NewHttpApi(stack, "Api", &gateway.HttpApiProps{Trusts: []identity.Identity{partner}, Authorizer: &gateway.AuthorizerProps{Architecture: local.architecture}})
 	api.Handle("GET /orders/{id}", access.Require(shop.Read), gateway.ToLambda(orders))
 	api.Handle("POST /orders", access.Require(shop.Write), gateway.ToLambda(orders))
 

@@ -1,0 +1,66 @@
+package gateway
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// Logs configure an API's audit and access log.
+type Logs struct {
+	// Retention is how long lines are kept. Default: a year.
+	Retention awslogs.RetentionDays
+	// Key encrypts the logs. A key made in the app is given a policy that lets
+	// Amazon CloudWatch Logs use it for these logs; one that is imported has
+	// to have it. Default: the service's own key.
+	Key awskms.IKey
+	// RemovalPolicy says what becomes of the logs when they leave the stack.
+	// Default: RETAIN.
+	RemovalPolicy awscdk.RemovalPolicy
+}
+
+// newLog makes a log group. Unless the props say otherwise it is kept for a
+// year, and when the stack goes.
+func newLog(scope constructs.Construct, id string, props Props) awslogs.LogGroup {
+	l := Logs{}
+	if props.Logs != nil {
+		l = *props.Logs
+	}
+	if l.Retention == "" {
+		l.Retention = awslogs.RetentionDays_ONE_YEAR
+	}
+	if l.RemovalPolicy == "" {
+		l.RemovalPolicy = awscdk.RemovalPolicy_RETAIN
+	}
+	if l.Key != nil {
+		letLogsUse(scope, l.Key)
+	}
+	return awslogs.NewLogGroup(scope, jsii.String(id), &awslogs.LogGroupProps{
+		Retention:     l.Retention,
+		EncryptionKey: l.Key,
+		RemovalPolicy: l.RemovalPolicy,
+	})
+}
+
+// letLogsUse lets CloudWatch Logs use the key for the log groups of the stack's
+// account and region, as its documentation says ("Encrypt log data in
+// CloudWatch Logs using AWS KMS"). The groups' names are not known before the
+// deploy.
+func letLogsUse(scope constructs.Construct, key awskms.IKey) {
+	stack := awscdk.Stack_Of(scope)
+	groups := stack.FormatArn(&awscdk.ArnComponents{
+		Service:      jsii.String("logs"),
+		Resource:     jsii.String("log-group"),
+		ResourceName: jsii.String("*"),
+		ArnFormat:    awscdk.ArnFormat_COLON_RESOURCE_NAME,
+	})
+	key.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Principals: &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(jsii.String("logs."+*stack.Region()+"."+*awscdk.Aws_URL_SUFFIX()), nil)},
+		Actions:    jsii.Strings("kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"),
+		Resources:  jsii.Strings("*"),
+		Conditions: &map[string]any{"ArnLike": map[string]any{"kms:EncryptionContext:aws:logs:arn": groups}},
+	}), jsii.Bool(true))
+}

@@ -1,0 +1,87 @@
+package gateway
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/aws/jsii-runtime-go"
+	"github.com/scopeway/scopeway/access"
+	"github.com/scopeway/scopeway/constructs/internal/trust"
+)
+
+const maxDescription = 1024
+
+var stageNamePattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
+
+func usableStageName(name string) bool {
+	return name == defaultHttpStage || stageNamePattern.MatchString(name)
+}
+
+// description returns the description, nil if there is none that can be used.
+func (p Props) description() *string {
+	if p.Description == "" {
+		return nil
+	}
+	return jsii.String(cut(p.Description, maxDescription))
+}
+
+// propsProblems returns what is wrong with the props alone.
+func (c *core) propsProblems() access.Problems {
+	var ps access.Problems
+	problem := func(id, format string, args ...any) { ps = append(ps, c.problem(id, format, args...)) }
+	p := c.props
+	if p.Cache != nil && *p.Cache.IsUnresolved() {
+		problem("Cache", "the cache is known at deploy only, write whole seconds from 0 to %d", maxCacheSeconds)
+	} else if p.Cache != nil {
+		if s := p.cacheSeconds(); s < 0 || s > maxCacheSeconds || s != float64(int(s)) {
+			problem("Cache", "the cache is out of range, got %v seconds, write whole seconds from 0 to %d", s, maxCacheSeconds)
+		}
+	}
+	if t := p.Throttle; t != nil && !t.usable() {
+		problem("Throttle", "the throttle is out of range, got rate %v and burst %v, write at least 1 for both", t.Rate, t.Burst)
+	}
+	if p.StageName != "" && !usableStageName(p.StageName) {
+		problem("StageName", "the stage's name is not usable, got %q, write 1 to 128 letters, digits, \"-\" or \"_\"", p.StageName)
+	}
+	if !trust.Unresolved(p.Description) && len(p.Description) > maxDescription {
+		problem("Description", "the description is too long, got %d bytes, at most %d", len(p.Description), maxDescription)
+	}
+	if p.Cors != nil {
+		for _, wrong := range p.Cors.problems() {
+			problem(wrong.id, "%s", wrong.text)
+		}
+	}
+	if p.Domain != nil {
+		if text := p.Domain.problem(); text != "" {
+			problem("Domain", "%s", text)
+		}
+	}
+	return append(ps, c.authorizerProblems()...)
+}
+
+func (c *core) authorizerProblems() access.Problems {
+	var ps access.Problems
+	a := c.props.authorizer()
+	problem := func(format string, args ...any) { ps = append(ps, c.problem("AuthorizerProps", format, args...)) }
+	if !a.memoryUsable() {
+		problem("the authorizer's memory is out of range, got %v MiB, write a whole number from %d to %d", a.MemorySize, minMemory, maxMemory)
+	}
+	if !a.timeoutUsable() {
+		problem("the authorizer's timeout is out of range, got %s, write whole seconds from 1 to %d", spoken(a), maxTimeoutSeconds)
+	}
+	if !a.concurrencyUsable() {
+		problem("the authorizer's reserved concurrency is out of range, got %v, write a whole number of at least 1", *a.ReservedConcurrency)
+	}
+	if a.Vpc == nil && (a.Subnets != nil || len(a.SecurityGroups) > 0) {
+		problem("the authorizer has subnets or security groups and no VPC, write Vpc: the one they are in")
+	}
+	return ps
+}
+
+// spoken returns the timeout for people.
+func spoken(p AuthorizerProps) string {
+	if *p.Timeout.IsUnresolved() {
+		return "one that is known at deploy only"
+	}
+	return fmt.Sprint(*p.Timeout.ToHumanString())
+}

@@ -1,0 +1,292 @@
+package gateway
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/scopeway/scopeway/access"
+)
+
+// CallerHeader is the request header in which a backend behind [ToUrl] gets the
+// verified caller, for caller.FromHeader. API Gateway overwrites it on every
+// route, on public ones with the text "public". It has no hyphen, because
+// servers that turn "-" into "_" could not tell it from a forged one with "_".
+const CallerHeader = "ScopewayCaller"
+
+// UrlProps configure a backend that is reached by URL.
+type UrlProps struct {
+	// ForwardsToken says why the backend may see the access token, which it
+	// could use for itself. A REST API takes the token away unless there is a
+	// reason; an HTTP API cannot, so there a reason is mandatory on routes that
+	// are not public. At most 256 characters.
+	ForwardsToken string
+	// VpcLink leads to a target that only the VPC can reach. Default: the URL
+	// is reached over the internet. Whoever can reach the backend past the API
+	// can send it a header of their own: without a VPC link it has to make sure
+	// by itself that API Gateway calls.
+	VpcLink *VpcLink
+	// Timeout is how long API Gateway waits for an answer, 50 milliseconds to
+	// 29 seconds. Default: 29 seconds on REST, 30 on HTTP APIs.
+	Timeout awscdk.Duration
+}
+
+// VpcLink leads into a VPC. HTTP and REST APIs have links of their own kinds.
+type VpcLink struct {
+	// Http and Target are for HTTP APIs: the link, and the ARN of a load
+	// balancer's listener or of a Cloud Map service. The URL then says which
+	// scheme and which base path, and under TLS which name to verify.
+	Http   awsapigatewayv2.IVpcLink
+	Target *string
+	// Rest is for REST APIs: a link to a network load balancer, which the URL
+	// names.
+	Rest awsapigateway.IVpcLink
+}
+
+// ToUrl sends a route's requests to a server: a load balancer, a container, any
+// other service. The request's path is appended to the URL, which is https, or
+// http through a VPC link or on a literal loopback address; it has no query and
+// no slash at the end. The server gets the verified caller in [CallerHeader].
+func ToUrl(url string, props *UrlProps) Backend {
+	b := &urlBackend{url: url}
+	if props != nil {
+		b.props = *props
+	}
+	return b
+}
+
+type urlBackend struct {
+	url   string
+	props UrlProps
+}
+
+const (
+	maxReason         = 256
+	minBackendTimeout = 50    // milliseconds
+	maxBackendTimeout = 29000 // milliseconds
+)
+
+// plain is the URL with CloudFormation tokens replaced by letters, so that it
+// can be read. nil means that it cannot.
+func (b *urlBackend) plain() *url.URL {
+	u, err := url.Parse(tokens.ReplaceAllString(b.url, "token"))
+	if err != nil || u.Host == "" {
+		return nil
+	}
+	return u
+}
+
+// name is the server: two base paths of one server are one backend.
+func (b *urlBackend) name() string {
+	if b.url == "" {
+		return ""
+	}
+	scheme, rest, found := strings.Cut(b.url, "://")
+	if !found {
+		return b.url
+	}
+	host, _, _ := strings.Cut(rest, "/")
+	return scheme + "://" + host
+}
+
+// base is the URL's path.
+func (b *urlBackend) base() string { return strings.TrimPrefix(b.url, b.name()) }
+
+func (b *urlBackend) readsPath() bool { return true }
+
+func (b *urlBackend) problems(k kind, r *route) access.Problems {
+	var ps access.Problems
+	problem := func(id, format string, args ...any) {
+		ps = append(ps, access.Problem{ID: id, Subject: fmt.Sprintf("route %q", r.key), Text: fmt.Sprintf(format, args...), Site: r.site})
+	}
+	if text := b.urlProblem(); text != "" {
+		problem("BackendUrl", "%s", text)
+	}
+	if n := len(b.props.ForwardsToken); n > maxReason || n > 0 && strings.TrimSpace(b.props.ForwardsToken) == "" {
+		problem("NoReason", "it forwards access tokens without a reason, or with one of more than %d characters, write ForwardsToken: \"why the backend may see them\"", maxReason)
+	}
+	_, isHTTP := k.(*httpApi)
+	if isHTTP && !r.public() && b.props.ForwardsToken == "" {
+		problem("ForwardsToken", "an HTTP API cannot keep the access token from its backend, write UrlProps{ForwardsToken: \"why the backend may see it\"}, or use gateway.NewRestApi")
+	}
+	if d := b.props.Timeout; d != nil && (*d.IsUnresolved() || *d.ToMilliseconds(nil) < minBackendTimeout || *d.ToMilliseconds(nil) > maxBackendTimeout) {
+		problem("BackendTimeout", "the timeout of its backend is out of range, write 50 milliseconds to 29 seconds")
+	}
+	if v := b.props.VpcLink; v != nil {
+		if isHTTP && (v.Http == nil || v.Target == nil) {
+			problem("VpcLink", "its VPC link is not one for HTTP APIs, write VpcLink{Http: link, Target: listener.ListenerArn()}")
+		}
+		if !isHTTP && v.Rest == nil {
+			problem("VpcLink", "its VPC link is not one for REST APIs, write VpcLink{Rest: link}")
+		}
+	}
+	return ps
+}
+
+func (b *urlBackend) urlProblem() string {
+	u := b.plain()
+	got := ", got " + quote(b.url)
+	if strings.ContainsAny(b.url, "@?") {
+		got = "" // it may hold a password
+	}
+	switch {
+	case u == nil:
+		return "the URL of its backend is not one" + got + ", write for example \"https://orders.example.com\""
+	case u.User != nil || u.RawQuery != "" || u.ForceQuery || strings.Contains(b.url, "#"):
+		return "the URL of its backend has a user, a query or a fragment" + got + ", leave it out"
+	case strings.HasSuffix(b.url, "/"):
+		return "the URL of its backend ends in a slash" + got + ", leave it out: the request's path is appended"
+	case strings.ContainsAny(tokens.ReplaceAllString(b.url, ""), "{}$'\\ %"):
+		return "the URL of its backend has a character that API Gateway would read in another way" + got + ", leave it out"
+	case u.Scheme == "https", u.Scheme == "http" && (b.props.VpcLink != nil || isLoopback(u.Hostname())):
+		return ""
+	}
+	return "the URL of its backend is not https" + got + ", so that callers and tokens would cross the internet in the clear: write \"https://…\" (http is for VPC links and literal loopback addresses)"
+}
+
+// address tells one URL, with its props, from another.
+func (b *urlBackend) address(public bool) string {
+	host := "url"
+	if u := b.plain(); u != nil {
+		host = cut(u.Hostname(), 64)
+	}
+	// Tokens are numbered in the order of the program: they are no part of an
+	// id that has to stay.
+	key := fmt.Sprintf("%s\n%s\n%v", tokens.ReplaceAllString(b.url, "token"), b.props.ForwardsToken, b.props.VpcLink != nil)
+	sum := sha256.Sum256([]byte(key))
+	id := host + "-" + hex.EncodeToString(sum[:4])
+	if public {
+		id += "-public"
+	}
+	return id
+}
+
+// callerValue is what the header holds.
+func callerValue(public bool, verified, literal string) string {
+	if public {
+		return literal
+	}
+	return verified
+}
+
+func (b *urlBackend) http(h *httpApi, r *route) httpTarget {
+	// Two URLs that differ in a token only have one address.
+	id := h.distinct(b.address(r.public()), b.url)
+	return h.shared(id, func() httpTarget {
+		path := "$request.path"
+		if base := b.base(); base != "" {
+			path = base + "${request.path}"
+		}
+		parameters := map[string]*string{
+			"overwrite:header." + CallerHeader: jsii.String(callerValue(r.public(), "$context.authorizer.caller", "public")),
+			"overwrite:path":                   jsii.String(path),
+		}
+		props := &awsapigatewayv2.CfnIntegrationProps{
+			IntegrationType:      jsii.String("HTTP_PROXY"),
+			IntegrationMethod:    jsii.String("ANY"),
+			IntegrationUri:       jsii.String(b.url),
+			PayloadFormatVersion: jsii.String("1.0"),
+			RequestParameters:    &parameters,
+		}
+		want := map[string]any{"IntegrationType": "HTTP_PROXY", "IntegrationMethod": "ANY", "IntegrationUri": b.url, "PayloadFormatVersion": "1.0", "RequestParameters": parameters}
+		absent := []string{"CredentialsArn", "IntegrationSubtype"}
+		if v := b.props.VpcLink; v != nil {
+			props.ConnectionType, props.ConnectionId, props.IntegrationUri = jsii.String("VPC_LINK"), v.Http.VpcLinkId(), v.Target
+			want["ConnectionType"], want["ConnectionId"], want["IntegrationUri"] = "VPC_LINK", v.Http.VpcLinkId(), v.Target
+			if name, secure := strings.CutPrefix(b.name(), "https://"); secure {
+				host, _, _ := strings.Cut(name, ":")
+				props.TlsConfig = &awsapigatewayv2.CfnIntegration_TlsConfigProperty{ServerNameToVerify: jsii.String(host)}
+				want["TlsConfig.ServerNameToVerify"] = host
+			}
+		} else {
+			absent = append(absent, "ConnectionId")
+		}
+		if b.props.Timeout != nil {
+			props.TimeoutInMillis = b.props.Timeout.ToMilliseconds(nil)
+		}
+		return h.newIntegration(id, b.name(), props, want, absent)
+	})
+}
+
+func (b *urlBackend) rest(a *restApi, r *route) restTarget {
+	parameters := map[string]*string{
+		"integration.request.header." + CallerHeader: jsii.String(callerValue(r.public(), "context.authorizer.caller", "'public'")),
+	}
+	if b.props.ForwardsToken == "" {
+		parameters["integration.request.header.Authorization"] = jsii.String("'removed'")
+	}
+	// Every variable of the path has to be handed on by name.
+	used := map[string]*bool{}
+	path := strings.ReplaceAll(r.parsed.Path(), "+}", "}")
+	for _, part := range strings.Split(path, "/") {
+		if name, ok := strings.CutPrefix(part, "{"); ok {
+			name = strings.TrimSuffix(name, "}")
+			parameters["integration.request.path."+name] = jsii.String("method.request.path." + name)
+			used["method.request.path."+name] = jsii.Bool(true)
+		}
+	}
+	if path == "/" {
+		path = ""
+	}
+	uri := b.url + path
+	method := r.parsed.Method()
+	options := &awsapigateway.IntegrationOptions{RequestParameters: &parameters, Timeout: b.props.Timeout}
+	want := map[string]any{"Type": "HTTP_PROXY", "IntegrationHttpMethod": method, "Uri": uri, "RequestParameters": parameters}
+	absent := []string{"Credentials", "CacheKeyParameters", "CacheNamespace"}
+	if v := b.props.VpcLink; v != nil {
+		options.ConnectionType, options.VpcLink = awsapigateway.ConnectionType_VPC_LINK, v.Rest
+		want["ConnectionType"], want["ConnectionId"] = "VPC_LINK", v.Rest.VpcLinkId()
+	} else {
+		absent = append(absent, "ConnectionId")
+	}
+	return restTarget{
+		integration: awsapigateway.NewIntegration(&awsapigateway.IntegrationProps{
+			Type:                  awsapigateway.IntegrationType_HTTP_PROXY,
+			IntegrationHttpMethod: jsii.String(method),
+			Uri:                   uri,
+			Options:               options,
+		}),
+		parameters: used, want: want, absent: absent,
+	}
+}
+
+// distinct returns the address, or another if a different URL has it already.
+func (h *httpApi) distinct(address, url string) string {
+	for n := 1; ; n++ {
+		id := address
+		if n > 1 {
+			id = fmt.Sprintf("%s-%d", address, n)
+		}
+		if other, known := h.urls[id]; !known || other == url {
+			h.urls[id] = url
+			return id
+		}
+	}
+}
+
+// publicPaths reports public routes with a variable in front of a server that
+// serves closed routes too: nobody looks at the path of a public request, and
+// one such as "/menu/..%2forders" could mean a closed route to the server.
+func (c *core) publicPaths() access.Problems {
+	var ps access.Problems
+	for _, r := range c.routes {
+		if !r.public() || !r.hasVariable() || !r.backend.readsPath() {
+			continue
+		}
+		for _, other := range c.routes {
+			if other.public() || other.backend.name() != r.backend.name() {
+				continue
+			}
+			ps = append(ps, access.Problem{ID: "PublicPath", Subject: fmt.Sprintf("route %q", r.key), Text: fmt.Sprintf(
+				"it is public, a part of its path is up to the client, and its server also serves %q (%s), which is not public, so that an odd spelling of the path could get there: serve it from another server, or write out its paths", other.key, other.site), Site: r.site})
+			break
+		}
+	}
+	return ps
+}
