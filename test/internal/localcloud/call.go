@@ -6,23 +6,19 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 )
 
-// Call sends a request to a deployed HTTP API. The authorization is the whole
-// value of that header; there is no header if it is empty.
+// Call sends a request to the default stage of a deployed HTTP API. The
+// authorization is the whole value of that header; there is no header if it is
+// empty.
 func (c *Cloud) Call(ctx context.Context, apiID, method, path, authorization string) (status int, body []byte, err error) {
-	request, err := http.NewRequestWithContext(ctx, method, c.Endpoint()+path, nil)
-	if err != nil {
-		return 0, nil, err
-	}
-	// As on AWS, the API is chosen by the name of the host.
-	request.Host = apiID + ".execute-api.localhost:" + strconv.Itoa(c.port)
+	header := http.Header{}
 	if authorization != "" {
-		request.Header.Set("Authorization", authorization)
+		header.Set("Authorization", authorization)
 	}
-	return c.do(request)
+	answer, err := c.Send(ctx, Request{API: apiID, Method: method, Path: path, Header: header})
+	return answer.Status, answer.Body, err
 }
 
 // TokenEndpoint is the OAuth token endpoint of every user pool here.

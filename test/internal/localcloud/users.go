@@ -1,0 +1,39 @@
+package localcloud
+
+import (
+	"context"
+	"fmt"
+)
+
+// User is a person in a user pool.
+type User struct {
+	Name, Password string
+	// Groups are those of the pool that the person is in; they must exist.
+	Groups []string
+}
+
+// AddUser makes a person in a user pool who can sign in at once.
+func (c *Cloud) AddUser(ctx context.Context, userPoolID string, user User) error {
+	call := func(operation string, members map[string]any) error {
+		members["UserPoolId"], members["Username"] = userPoolID, user.Name
+		if err := c.awsJSON(ctx, "AWSCognitoIdentityProviderService."+operation, members, new(any)); err != nil {
+			return fmt.Errorf("user %q: %w", user.Name, err)
+		}
+		return nil
+	}
+	if err := call("AdminCreateUser", map[string]any{"MessageAction": "SUPPRESS"}); err != nil {
+		return err
+	}
+	if err := call("AdminSetUserPassword", map[string]any{"Password": user.Password, "Permanent": true}); err != nil {
+		return err
+	}
+	for _, group := range user.Groups {
+		if err := call("AdminAddUserToGroup", map[string]any{"GroupName": group}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AuthorizationEndpoint is where people sign in, of every user pool here.
+func (c *Cloud) AuthorizationEndpoint() string { return c.Endpoint() + "/oauth2/authorize" }
