@@ -48,8 +48,9 @@ type Caller struct {
 // ==; the type of the value counts.
 type fact struct {
 	kind  factKind
-	name  string // of the role, group, claim or identity
-	value any    // of the scope or the claim
+	scope Scope
+	name  string // of the role, group, claim, kind or identity
+	value any    // of the claim
 }
 
 type factKind byte
@@ -67,8 +68,7 @@ const (
 func (c *Caller) has(f fact) bool {
 	switch f.kind {
 	case hasScope:
-		scope, _ := f.value.(Scope)
-		return slices.Contains(c.Scopes, scope)
+		return slices.Contains(c.Scopes, f.scope)
 	case hasRole:
 		return slices.Contains(c.Roles, f.name)
 	case isMember:

@@ -51,3 +51,34 @@ func ExampleRule_Narrow() {
 	// Output:
 	// orders/admin and (orders/read or orders/write)
 }
+
+func ExampleAll() {
+	orders := access.NewResourceServer("orders", "Orders API")
+	write := orders.Scope("write", "Place and change orders")
+
+	table, err := access.Compile(access.Declaration{
+		Route: "DELETE /orders/{id}",
+		Rule: access.All(access.Require(write), access.Any(
+			access.Role("admin").From("Users"),
+			access.Claim("department", "sales", "it").From("Partners"),
+		)),
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	now := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
+	caller := &access.Caller{
+		Identity: "Partners", Scopes: []access.Scope{write}, ExpiresAt: now.Add(time.Minute),
+		Claims: map[string]any{"department": "hr"},
+	}
+	d := access.Decide(table, "DELETE /orders/{id}", caller, now)
+	fmt.Println(d.Reason)
+	for _, text := range d.Unmet {
+		fmt.Println("-", text)
+	}
+	// Output:
+	// claim_unmet
+	// - role "admin" from "Users"
+	// - (claim "department" is "it" or "sales") from "Partners"
+}

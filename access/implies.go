@@ -66,11 +66,10 @@ func (r Rule) alternatives() (sets [][]fact, ok bool) {
 	for _, id := range r.from {
 		from = append(from, fact{kind: isFrom, name: id})
 	}
-	needed, all := r.facts()
-	if all {
-		return [][]fact{append(from, needed...)}, true
+	if r.needsAll() {
+		return [][]fact{slices.AppendSeq(from, r.facts())}, true
 	}
-	for _, f := range needed {
+	for f := range r.facts() {
 		sets = append(sets, append(slices.Clone(from), f))
 	}
 	return sets, len(sets) <= maxAlternatives

@@ -150,6 +150,14 @@ func TestRoutesThatOneTableMayNotHave(t *testing.T) {
 		{"a weaker greedy route elsewhere", with("GET /a", r), with("ANY /b/{x+}", w), ""},
 		{"a weaker greedy route above a greedy one", with("GET /a/{y+}", r), with("GET /{x+}", w), "WeakerRoute"},
 		{"a weaker default route", with("GET /a", r), with("$default", w), "WeakerRoute"},
+		{"a greedy route for anybody signed in", with("GET /a", access.Role("a")), with("ANY /{x+}", access.SignedIn()), "WeakerRoute"},
+		{"a greedy route with one of two conditions", with("GET /a", access.All(r, access.Role("a"))), with("ANY /{x+}", r), "WeakerRoute"},
+		{"a greedy route with another condition", with("GET /a", access.Any(access.Role("a"), access.Machine())), with("ANY /{x+}", access.Person()), "WeakerRoute"},
+		{"a greedy route of any identity", with("GET /a", access.Role("a").From("Users")), with("ANY /{x+}", access.Role("a")), "WeakerRoute"},
+		{"a greedy route of one identity", with("GET /a", access.Role("a")), with("ANY /{x+}", access.Role("a").From("Users")), ""},
+		{"a greedy route with more conditions", with("GET /a", access.Any(r, access.Role("a"))), with("ANY /{x+}", access.All(access.Role("a"), access.Person())), ""},
+		{"crossing paths with conditions in another order", route("GET /{x}/b", access.All(r, access.Machine())), route("GET /a/{y}", access.All(access.Machine(), r)), ""},
+		{"crossing paths with other values", route("GET /{x}/b", access.Claim("c", 1)), route("GET /a/{y}", access.Claim("c", "1")), "OverlappingRoutes"},
 		{"an equal default route", with("GET /a", r), with("$default", r), ""},
 	} {
 		for i, pair := range [][]access.Declaration{{c.a, c.b}, {c.b, c.a}} {

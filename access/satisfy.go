@@ -1,6 +1,9 @@
 package access
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // Rules are monotone: they are made of facts, "and" and "or". A caller of whom
 // more is true is never refused where one of whom less is true is let through.
@@ -30,40 +33,53 @@ func (r Rule) satisfied(has func(fact) bool) bool {
 			return false
 		}
 	}
-	needed, all := r.facts()
-	if all {
-		return !slices.ContainsFunc(needed, func(f fact) bool { return !has(f) }) &&
-			(len(needed) > 0 || r.kind == signedIn)
+	all, asked := r.needsAll(), r.kind == signedIn
+	for f := range r.facts() {
+		asked = true
+		if has(f) != all {
+			return !all // one is lacking of all, or one of any is there
+		}
 	}
-	return slices.ContainsFunc(needed, has)
+	return all && asked
 }
 
-// facts returns what a rule without parts asks for, but for From: all of the
-// facts, or one of them. What is no rule, or public, asks for one of none.
-func (r Rule) facts() (needed []fact, all bool) {
+// needsAll reports whether a rule without parts asks for all of its facts, and
+// not for one of them.
+func (r Rule) needsAll() bool {
 	switch r.kind {
-	case requireAll, requireAny:
-		for _, s := range r.scopes {
-			needed = append(needed, fact{kind: hasScope, value: s})
-		}
-		return needed, r.kind == requireAll
-	case role:
-		return []fact{{kind: hasRole, name: r.name}}, true
-	case member:
-		return []fact{{kind: isMember, name: r.name}}, true
-	case claim:
-		for _, v := range r.values {
-			needed = append(needed, fact{kind: hasClaim, name: r.name, value: v})
-		}
-		return needed, false
-	case machine:
-		return []fact{{kind: isKind, name: string(KindMachine)}}, true
-	case person:
-		return []fact{{kind: isKind, name: string(KindPerson)}}, true
-	case signedIn:
-		return nil, true
+	case requireAll, role, member, machine, person, signedIn:
+		return true
 	default:
-		return nil, false
+		return false
+	}
+}
+
+// facts yields what a rule without parts asks for, but for From. What is no
+// rule, or public, asks for one of none.
+func (r Rule) facts() iter.Seq[fact] {
+	return func(yield func(fact) bool) {
+		switch r.kind {
+		case requireAll, requireAny:
+			for _, s := range r.scopes {
+				if !yield(fact{kind: hasScope, scope: s}) {
+					return
+				}
+			}
+		case claim:
+			for _, v := range r.values {
+				if !yield(fact{kind: hasClaim, name: r.name, value: v}) {
+					return
+				}
+			}
+		case role:
+			yield(fact{kind: hasRole, name: r.name})
+		case member:
+			yield(fact{kind: isMember, name: r.name})
+		case machine:
+			yield(fact{kind: isKind, name: string(KindMachine)})
+		case person:
+			yield(fact{kind: isKind, name: string(KindPerson)})
+		}
 	}
 }
 
@@ -97,7 +113,7 @@ func (r Rule) missing(has func(fact) bool) []Scope {
 		}
 	default:
 		for _, s := range r.scopes {
-			if !has(fact{kind: hasScope, value: s}) {
+			if !has(fact{kind: hasScope, scope: s}) {
 				lacking = append(lacking, s)
 			}
 		}
