@@ -19,7 +19,9 @@ type command struct {
 }
 
 // commands are all subcommands by name. Each is in a file of its name.
-var commands = map[string]command{}
+var commands = map[string]command{
+	"openapi": {"write the OpenAPI document of a synthesised API", exportOpenAPI},
+}
 
 func main() {
 	if err := run(os.Args[1:], os.Stdout); err != nil {
