@@ -32,6 +32,7 @@ func (c *core) Problems() access.Problems {
 		ps = append(ps, c.problem("LateRoute", "a route was declared while the app was being synthesised, after its table was made, declare it before app.Synth and not in an aspect"))
 	}
 	ps = append(ps, c.routeProblems()...)
+	ps = append(ps, c.tokenRuleProblems()...)
 	ps = append(ps, c.publicPaths()...)
 	ps = append(ps, c.kind.problems()...)
 	if c.authorizer.code.failure != nil {

@@ -9,7 +9,8 @@ import (
 )
 
 func (a *restApi) addRoute(r *route) {
-	if r.parsed.IsDefault() || !a.isBelow(r.parsed.Path()) {
+	preflight := r.parsed.Method() == "OPTIONS" && a.shape.props.usesCors()
+	if r.parsed.IsDefault() || !a.isBelow(r.parsed.Path()) || preflight {
 		return // reported by problems
 	}
 	path := r.parsed.Path()
@@ -51,15 +52,10 @@ func (a *restApi) addPreflight(path string, resource awsapigateway.IResource) {
 	if !a.shape.props.usesCors() || a.preflights[path] {
 		return
 	}
-	if a.declares("OPTIONS " + path) {
-		return // reported by problems
-	}
 	a.preflights[path] = true
 	target := restTarget{want: map[string]any{"Type": "MOCK"}, absent: []string{"Uri", "Credentials", "ConnectionId"}}
 	a.keep(a.shape.restPreflight(resource), restMethod{key: "OPTIONS " + path, public: true, path: path, method: "OPTIONS", target: target}, "public: preflight requests (CORS)")
 }
-
-func (a *restApi) declares(key string) bool { return a.shape.created[key] }
 
 // resourceOf returns the resource of a path, and makes those it hangs on.
 func (a *restApi) resourceOf(path string) awsapigateway.IResource {
