@@ -45,6 +45,11 @@ func TestNewVerifierRefuses(t *testing.T) {
 		"an empty client":                {func(i *Issuer) { i.Clients = []string{""} }, "client is empty"},
 		"a client twice":                 {func(i *Issuer) { i.Clients = []string{"a", "a"} }, "twice"},
 		"no keys":                        {func(i *Issuer) { i.Keys = nil }, "no keys"},
+		"an empty name in a path":        {func(i *Issuer) { i.Roles = []string{"realm_access", ""} }, "empty name"},
+		"an empty name for groups":       {func(i *Issuer) { i.Groups = []string{""} }, "empty name"},
+		"a path that is too long":        {func(i *Issuer) { i.Groups = strings.Split("a.b.c.d.e.f.g.h.i", ".") }, "more than 8"},
+		"a mark of people for Cognito":   {func(i *Issuer) { i.Profile, i.Person = ProfileCognito, "email" }, "a claim for people"},
+		"the id of another":              {func(i *Issuer) { i.ID = "Users" }, "its id is another's too"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			issuers := testIssuers()

@@ -41,7 +41,7 @@ var (
 		Scopes: testedScopes,
 		Roles:  []string{"admin", "auditor"},
 		Groups: []string{"staff", "admins"},
-		Claims: []string{"department", "level", "beta", "sub"},
+		Claims: []string{"department", "level", "beta"},
 	}
 )
 
