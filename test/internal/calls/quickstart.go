@@ -31,7 +31,12 @@ const menu = `{"backend":"Menu","route":"GET /menu","caller":null}`
 // quickstartCases are the calls to the quick start, whose tokens come from
 // Cognito's token endpoint.
 func (w *World) quickstartCases() []Case {
-	to := w.quickstart
+	return append(w.shopCases(w.quickstart), w.refusedScope())
+}
+
+// shopCases are calls to an API with the routes and rules of the quick start,
+// of either kind.
+func (w *World) shopCases(to api) []Case {
 	billing := w.token(w.billing, read)
 	var cases []Case
 	for _, c := range []call{
@@ -73,7 +78,7 @@ func (w *World) quickstartCases() []Case {
 		c.to = to
 		cases = append(cases, w.toCase(c))
 	}
-	return append(cases, w.refusedScope())
+	return cases
 }
 
 // cacheCases call two routes with one token, one allowed and one not, in both

@@ -32,6 +32,8 @@ type World struct {
 // api is a deployed API.
 type api struct {
 	id, auditLog string
+	// stage is the stage of a REST API; empty for an HTTP API.
+	stage string
 }
 
 // caller is an OAuth client of Cognito.

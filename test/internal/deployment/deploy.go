@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 
+	"github.com/scopeway/scopeway/test/internal/assembly"
 	"github.com/scopeway/scopeway/test/internal/localcloud"
 )
 
@@ -19,6 +20,9 @@ type PartnerKeys struct {
 type Deployment struct {
 	// Outputs are the stacks' outputs, after the last step.
 	Outputs localcloud.Outputs
+	// Adapted are lines that say what is deployed otherwise than it was
+	// synthesised, because the local cloud differs from AWS.
+	Adapted []string
 
 	cloud   *localcloud.Cloud
 	partner PartnerKeys
@@ -48,7 +52,7 @@ func (d *Deployment) Steps() []Step {
 	}
 }
 
-// Assembly is the folder of the cloud assembly.
+// Assembly is the folder of the cloud assembly as it was synthesised.
 func (d *Deployment) Assembly() string { return filepath.Join(d.cloud.Dir(), "assembly") }
 
 func (d *Deployment) compile(ctx context.Context) (err error) {
@@ -70,6 +74,17 @@ func (d *Deployment) synthesise(ctx context.Context) error {
 }
 
 func (d *Deployment) deploy(ctx context.Context) (err error) {
-	d.Outputs, err = d.cloud.Deploy(ctx, d.Assembly())
+	folder := d.Assembly()
+	adapted := filepath.Join(d.cloud.Dir(), "adapted")
+	if d.Adapted, err = assembly.Adapt(folder, adapted); err != nil {
+		return err
+	}
+	if len(d.Adapted) > 0 {
+		folder = adapted
+	}
+	if d.Outputs, err = d.cloud.Deploy(ctx, folder); err != nil {
+		return err
+	}
+	_, err = d.cloud.ApplyCORS(ctx)
 	return err
 }
