@@ -1,5 +1,6 @@
-// Package bundle compiles the authorizer at synth, from the module of whoever
-// uses Scopeway, and puts the table beside it.
+// Package bundle puts the authorizer and its table into one folder. The
+// authorizer is compiled at synth, from the module of whoever uses Scopeway, or
+// was compiled before.
 package bundle
 
 import (
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 
 	_ "github.com/scopeway/scopeway/authorizer" // so that its users' go.sum, vendor folder and scans cover it
+	"github.com/scopeway/scopeway/internal/compile"
 )
 
 // The names of a bundle's files.
@@ -33,7 +35,7 @@ func (b *Bundle) Close() error { return os.RemoveAll(b.Dir) }
 // "amd64"). The compiler runs in the working directory, which must be in a Go
 // module that requires Scopeway. An error holds all the compiler said.
 func Compiled(table []byte, arch string) (*Bundle, error) {
-	binary, err := compile(arch)
+	binary, err := compile.Authorizer(arch)
 	if err != nil {
 		return nil, err
 	}
