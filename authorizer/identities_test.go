@@ -1,11 +1,17 @@
 package authorizer_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/authorizer"
 	"github.com/scopeway/scopeway/authorizer/keyset"
 	"github.com/scopeway/scopeway/authorizer/token"
@@ -28,7 +34,8 @@ func changed(t *testing.T, old, new string) string {
 }
 
 func TestParseIdentitiesReadsEveryMember(t *testing.T) {
-	second := `{"anyClient":true,"name":"Partners","issuer":"https://p.example.com","keys":"https://p.example.com/keys","profile":"rfc9068","algorithms":["EdDSA"],"audiences":{"orders":"o"}}`
+	second := `{"anyClient":true,"name":"Partners","issuer":"https://p.example.com","keys":"https://p.example.com/keys","profile":"rfc9068","algorithms":["EdDSA"],"audiences":{"orders":"o"},` +
+		`"id":"Partners","roles":["realm_access","roles"],"groups":["groups"],"person":"auth_time"}`
 	got, err := authorizer.ParseIdentities([]byte(identities(goodIdentity, second)))
 	if err != nil {
 		t.Fatal(err)
@@ -41,6 +48,7 @@ func TestParseIdentitiesReadsEveryMember(t *testing.T) {
 		Name: "Partners", Issuer: "https://p.example.com", Keys: "https://p.example.com/keys",
 		Profile: token.ProfileRFC9068, Algorithms: []keyset.Algorithm{keyset.EdDSA},
 		Audiences: map[string]string{"orders": "o"}, AnyClient: true,
+		ID: "Partners", Roles: []string{"realm_access", "roles"}, Groups: []string{"groups"}, Person: "auth_time",
 	}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("ParseIdentities =\n%+v, want\n%+v", got, want)
@@ -94,6 +102,27 @@ func TestParseIdentitiesRefuses(t *testing.T) {
 		{"any client in quotes", changed(t, `"anyClient":false`, `"anyClient":"false"`), `"Users", anyClient, must be true or false, got a string`},
 		{"a switch that skips something", changed(t, `"anyClient":false`, `"anyClient":false,"skipExpiry":true`), `"Users", member "skipExpiry", is not known`},
 		{"a client that is a list", changed(t, `["billing"]`, `[["billing"]]`), `"Users", clients, element 1 must be a string, got an array`},
+		{"an empty id", changed(t, `"anyClient":false`, `"anyClient":false,"id":""`), `"Users", id, is empty`},
+		{"an id that is null", changed(t, `"anyClient":false`, `"anyClient":false,"id":null`), `"Users", id, must be a string, got null`},
+		{"an id that is a number", changed(t, `"anyClient":false`, `"anyClient":false,"id":7`), `"Users", id, must be a string, got a number`},
+		{"an id in another case of its member", changed(t, `"anyClient":false`, `"anyClient":false,"Id":"Users"`), `"Users", member "Id", is not known`},
+		{"roles in one text", changed(t, `"anyClient":false`, `"anyClient":false,"roles":"roles"`), `"Users", roles, must be a list, got a string`},
+		{"roles nowhere", changed(t, `"anyClient":false`, `"anyClient":false,"roles":[]`), `"Users", roles, is empty`},
+		{"roles that are null", changed(t, `"anyClient":false`, `"anyClient":false,"roles":null`), `"Users", roles, must be a list, got null`},
+		{"roles in an object", changed(t, `"anyClient":false`, `"anyClient":false,"roles":{"roles":true}`), `"Users", roles, must be a list, got an object`},
+		{"roles at a place without a name", changed(t, `"anyClient":false`, `"anyClient":false,"roles":["realm_access",""]`), `"Users", roles, element 2 is empty`},
+		{"roles at a numbered place", changed(t, `"anyClient":false`, `"anyClient":false,"roles":["roles",0]`), `"Users", roles, element 2 must be a string, got a number`},
+		{"groups in one text", changed(t, `"anyClient":false`, `"anyClient":false,"groups":"groups"`), `"Users", groups, must be a list, got a string`},
+		{"groups nowhere", changed(t, `"anyClient":false`, `"anyClient":false,"groups":[]`), `"Users", groups, is empty`},
+		{"groups at a place in a list", changed(t, `"anyClient":false`, `"anyClient":false,"groups":[["groups"]]`), `"Users", groups, element 1 must be a string, got an array`},
+		{"an empty mark of people", changed(t, `"anyClient":false`, `"anyClient":false,"person":""`), `"Users", person, is empty`},
+		{"a list of marks of people", changed(t, `"anyClient":false`, `"anyClient":false,"person":["email"]`), `"Users", person, must be a string, got an array`},
+		{"a mark of people that is true", changed(t, `"anyClient":false`, `"anyClient":false,"person":true`), `"Users", person, must be a string, got a boolean`},
+		{"roles twice", changed(t, `"anyClient":false`, `"anyClient":false,"roles":["a"],"roles":["b"]`), `offset`},
+		{"two of one id", identities(
+			strings.Replace(goodIdentity, `"name":"Users"`, `"name":"Users","id":"Users"`, 1),
+			strings.NewReplacer(`"name":"Users"`, `"name":"Others","id":"Users"`, "https://issuer", "https://other").Replace(goodIdentity),
+		), `identity "Others", id, is the identity "Users"'s too, got "Users"`},
 		{"a value that is too deep", changed(t, `["billing"]`, strings.Repeat("[", 9)+strings.Repeat("]", 9)), "offset"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -134,11 +163,71 @@ func FuzzParseIdentities(f *testing.F) {
 			t.Errorf("ParseIdentities(%q) = %v, %v", text, got, err)
 		}
 		for _, identity := range got {
-			if identity.Issuer == "" || identity.Keys == "" || len(identity.Algorithms) == 0 || len(identity.Audiences) == 0 {
+			if slices.Contains(identity.Roles, "") || slices.Contains(identity.Groups, "") || identity.Issuer == "" || identity.Keys == "" || len(identity.Algorithms) == 0 || len(identity.Audiences) == 0 {
 				t.Errorf("ParseIdentities(%q) lets %+v pass", text, identity)
 			}
 		}
 	})
+}
+
+// The way of a rule from the environment's JSON to the answer. The reason
+// claim_unmet has its cases here, as they need a table of their own.
+func TestHandleDecidesByWhatTheIdentityTells(t *testing.T) {
+	issuer := newIssuer(t)
+	table, err := access.Compile(
+		access.Declaration{Route: "GET /orders/{id}", Rule: access.All(access.Require(read), access.Any(
+			access.Role("admin").From("Partners"), access.MemberOf("staff").From("Partners"),
+			access.Claim("level", 3).From("Partners"), access.Machine().From("Partners"), access.Person().From("Partners")))},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	directory := t.TempDir()
+	if err := os.WriteFile(filepath.Join(directory, authorizer.TableFile), table.JSON(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	named := identities(`{"name":"Shop/Partners","id":"Partners","issuer":"` + issuer.URL() + `","keys":"` + issuer.KeysURL() + `",` +
+		`"profile":"rfc9068","algorithms":["ES256"],"audiences":{"orders":"` + audience + `"},"anyClient":true,` +
+		`"roles":["realm_access","roles"],"groups":["teams"],"person":"email"}`)
+	nameless := strings.Replace(named, `"id":"Partners",`, "", 1)
+	type realm map[string][]string
+	for _, c := range []struct {
+		name       string
+		identities string
+		changes    []change
+		want       access.Reason
+	}{
+		{"nothing but the scope", named, nil, access.ClaimUnmet},
+		{"nothing at all", named, []change{claim("scope", nil)}, access.ScopeMissing},
+		{"the role and no scope", named, []change{claim("scope", nil), claim("realm_access", realm{"roles": {"admin"}})}, access.ScopeMissing},
+		{"the role", named, []change{claim("realm_access", realm{"roles": {"admin"}})}, access.Allowed},
+		{"the role of an identity without an id", nameless, []change{claim("realm_access", realm{"roles": {"admin"}})}, access.ClaimUnmet},
+		{"the role at another place", named, []change{claim("roles", []string{"admin"})}, access.ClaimUnmet},
+		{"the role in another case", named, []change{claim("realm_access", realm{"roles": {"Admin"}})}, access.ClaimUnmet},
+		{"the group", named, []change{claim("teams", []string{"staff"})}, access.Allowed},
+		{"the group at the usual place", named, []change{claim("groups", []string{"staff"})}, access.ClaimUnmet},
+		{"the group in one text", named, []change{claim("teams", "staff")}, access.ClaimUnmet},
+		{"the claim", named, []change{claim("level", 3)}, access.Allowed},
+		{"the claim in quotes", named, []change{claim("level", "3")}, access.ClaimUnmet},
+		{"the claim with a fraction", named, []change{claim("level", json.RawMessage("3.0"))}, access.ClaimUnmet},
+		{"a machine", named, []change{claim("sub", "billing")}, access.Allowed},
+		{"a person", named, []change{claim("email", "ada@example.com")}, access.Allowed},
+		{"a person by the usual mark", named, []change{claim("auth_time", 1700000000)}, access.ClaimUnmet},
+		{"a person whose mark is null", named, []change{claim("email", json.RawMessage("null"))}, access.ClaimUnmet},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var out bytes.Buffer
+			a := authorizer.Load(t.Context(), authorizer.Config{Out: &out}, func(name string) string {
+				return map[string]string{"LAMBDA_TASK_ROOT": directory, authorizer.IdentitiesVariable: c.identities}[name]
+			})
+			raw := request{authorization: "Bearer " + issuer.token(append([]change{claim("sub", "ada")}, c.changes...)...)}.event(t)
+			answer, err := a.Handle(t.Context(), raw)
+			line, _ := readOutput(t, out.String())
+			if err != nil || line.Reason != c.want || answer.IsAuthorized != (c.want == access.Allowed) {
+				t.Errorf("Handle = %v, %v, reason %q, want %q", answer.IsAuthorized, err, line.Reason, c.want)
+			}
+		})
+	}
 }
 
 func ExampleParseIdentities() {
