@@ -11,8 +11,8 @@ import (
 
 const openapiFixtures = "../../internal/openapi/testdata"
 
-// openapiAssembly makes a folder as cdk synth writes it, with a stack for each API
-// of the openapiFixtures named, and returns its path.
+// openapiAssembly makes a folder as cdk synth writes it, with a stack for each
+// of the fixtures named, and returns its path.
 func openapiAssembly(t *testing.T, names ...string) string {
 	t.Helper()
 	dir := t.TempDir()
