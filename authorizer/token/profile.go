@@ -28,7 +28,8 @@ const (
 	// for any resource server, so those of this one authorizer: it knows of no
 	// other, and foreign audiences do not matter. A token is a machine's when sub
 	// is client_id (RFC 9068, section 2.2), otherwise a person's when it has the
-	// issuer's claim for people, and of neither when it has not.
+	// issuer's claim for people, and of neither when it has not. That holds for
+	// issuers that give nobody the sub of a client (RFC 9068, section 5).
 	ProfileRFC9068 Profile = "rfc9068"
 )
 
