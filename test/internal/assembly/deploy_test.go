@@ -179,6 +179,10 @@ func (w *world) testUpstream(t *testing.T) {
 			if got.Path != c.wantPath || !slices.Equal(callers, []string{c.caller}) || got.Header.Get("Authorization") != c.authorization {
 				t.Errorf("%s %s with a forged %s: the server was sent %+v", c.api, c.path, forged, got)
 			}
+			var answered upstream.Request
+			if err := json.Unmarshal(answer.Body, &answered); err != nil || answered.Path != c.wantPath {
+				t.Errorf("%s %s is answered %s, want the server's answer", c.api, c.path, answer.Body)
+			}
 		}
 	}
 }

@@ -56,7 +56,8 @@ exports.handler = (event) =>
       response.on("data", (chunk) => chunks.push(chunk));
       response.on("error", reject);
       response.on("end", () => {
-        const answer = { statusCode: response.statusCode, headers: {}, body: Buffer.concat(chunks).toString("base64"), isBase64Encoded: true };
+        // Text: a REST API hands on base64 as it is unless its types are binary.
+        const answer = { statusCode: response.statusCode, headers: {}, body: Buffer.concat(chunks).toString("utf8") };
         for (const [name, value] of Object.entries(response.headers)) {
           if (!hopByHop.includes(name)) answer.headers[name] = String(value);
         }

@@ -101,11 +101,14 @@ func TestABodyIsComparedWhole(t *testing.T) {
 func TestOnlyAuditLinesAndTheRuntimesOwnMayStandInTheLog(t *testing.T) {
 	lines, err := parseLines([]string{
 		"START RequestId: 1", `{"scopeway":"decision","decision_id":"d1"}`, "END RequestId: 1", "REPORT RequestId: 1",
+		`2026/11/22 22:16:36 {"errorMessage":"Unauthorized","errorType":"errorString"}`,
 	})
 	if err != nil || len(lines) != 1 || lines[0].DecisionID != "d1" {
 		t.Errorf("parseLines = %v, %v, want the one line", lines, err)
 	}
-	for _, message := range []string{"", "panic: oh", `{"scopeway":"fault"}`, `{}`, `{"scopeway":"decision"`} {
+	for _, message := range []string{"", "panic: oh", `{"scopeway":"fault"}`, `{}`, `{"scopeway":"decision"`,
+		`2026/11/22 22:16:36 {"errorMessage":"internal error","errorType":"errorString"}`,
+		`{"errorMessage":"Unauthorized","errorType":"errorString"}`} {
 		if _, err := parseLines([]string{message}); err == nil {
 			t.Errorf("parseLines(%q) = nil, want an error", message)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -160,13 +161,18 @@ func (w *World) newLines(ctx context.Context, of api, wanted int) ([]audit.Line,
 	}
 }
 
+// unauthorized is the line that aws-lambda-go writes when a REST API's
+// authorizer refuses a token: the gateway answers 401 to the error of that text
+// only.
+var unauthorized = regexp.MustCompile(`^[0-9/]{10} [0-9:]{8} \{"errorMessage":"Unauthorized","errorType":"[A-Za-z]+"\}$`)
+
 // parseLines picks the audit lines out of a function's log. A fault, and
 // anything else that is not the runtime's own, is an error.
 func parseLines(messages []string) ([]audit.Line, error) {
 	var lines []audit.Line
 	for _, message := range messages {
 		first, _, _ := strings.Cut(message, " ")
-		if slices.Contains([]string{"INIT_START", "START", "END", "REPORT"}, first) {
+		if slices.Contains([]string{"INIT_START", "START", "END", "REPORT"}, first) || unauthorized.MatchString(message) {
 			continue
 		}
 		var line audit.Line
