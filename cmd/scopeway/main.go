@@ -20,6 +20,7 @@ type command struct {
 
 // commands are all subcommands by name. Each is in a file of its name.
 var commands = map[string]command{
+	"build":   {"compile the authorizer, for a synth without Go", buildAuthorizer},
 	"openapi": {"write the OpenAPI document of a synthesised API", exportOpenAPI},
 }
 

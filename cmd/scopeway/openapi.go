@@ -48,7 +48,7 @@ func exportOpenAPI(arguments []string, out io.Writer) error {
 		_, err := out.Write(document)
 		return err
 	}
-	return replaceFile(*file, document)
+	return replaceFile(*file, document, 0o644)
 }
 
 // openapiOf returns the document of the API of this name; of the only one, if
@@ -94,7 +94,7 @@ func endpoints(into *map[string]string) func(string) error {
 
 // replaceFile writes the file in one step: nobody sees half of it, and what was
 // there stays if anything goes wrong.
-func replaceFile(name string, text []byte) (err error) {
+func replaceFile(name string, content []byte, mode os.FileMode) (err error) {
 	temporary, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
 	if err != nil {
 		return fmt.Errorf("file, it cannot be written: %w", err)
@@ -106,10 +106,10 @@ func replaceFile(name string, text []byte) (err error) {
 			err = fmt.Errorf("file, it cannot be written, got %q: %w", name, err)
 		}
 	}()
-	if _, err = temporary.Write(text); err != nil {
+	if _, err = temporary.Write(content); err != nil {
 		return err
 	}
-	if err = temporary.Chmod(0o644); err != nil {
+	if err = temporary.Chmod(mode); err != nil {
 		return err
 	}
 	if err = temporary.Close(); err != nil {
