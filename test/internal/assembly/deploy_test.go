@@ -86,6 +86,7 @@ func TestTheLocalCloudServesAnAdaptedAssembly(t *testing.T) {
 	t.Run("every gap is filled", w.testChanges)
 	t.Run("a REST API answers by its authorizer and its gateway responses", w.testREST)
 	t.Run("a server behind an API is told of the caller and of no forged one", w.testUpstream)
+	t.Run("a custom domain leads to its API", w.testDomains)
 	t.Run("an HTTP API answers preflight requests", w.testCORS)
 	t.Run("a person signs in to a page", w.testSignIn)
 }
@@ -183,6 +184,16 @@ func (w *world) testUpstream(t *testing.T) {
 			if err := json.Unmarshal(answer.Body, &answered); err != nil || answered.Path != c.wantPath {
 				t.Errorf("%s %s is answered %s, want the server's answer", c.api, c.path, answer.Body)
 			}
+		}
+	}
+}
+
+func (w *world) testDomains(t *testing.T) {
+	for domain, want := range map[string]string{"rest.example.com": "/menu", "http.example.com": "/base/menu"} {
+		answer := w.send(t, localcloud.Request{Domain: domain, Method: "GET", Path: "/menu"})
+		requests := w.server.Take()
+		if answer.Status != 200 || len(requests) != 1 || requests[0].Path != want {
+			t.Errorf("GET /menu of %s = %d, the server was sent %+v, want %s", domain, answer.Status, requests, want)
 		}
 	}
 }

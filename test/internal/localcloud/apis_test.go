@@ -28,6 +28,14 @@ func TestARequestToAStageHasItInThePath(t *testing.T) {
 	}
 }
 
+func TestARequestToADomainNamesNoAPI(t *testing.T) {
+	c := fakeCloud(t, func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.Host+r.RequestURI) })
+	answer, err := c.Send(context.Background(), Request{Domain: "api.example.com", Method: "GET", Path: "/menu"})
+	if err != nil || string(answer.Body) != "api.example.com/menu" {
+		t.Errorf("Send went to %s, %v, want the domain", answer.Body, err)
+	}
+}
+
 func TestAStageHasAURLForBrowsers(t *testing.T) {
 	c := &Cloud{port: 1}
 	for stage, want := range map[string]string{

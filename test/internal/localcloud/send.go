@@ -13,6 +13,8 @@ import (
 type Request struct {
 	// API is the API's id.
 	API string
+	// Domain is a custom domain that leads to an API, instead of API and Stage.
+	Domain string
 	// Stage is the stage's name, always for a REST API; empty for the default
 	// stage of an HTTP API, which is not in the path.
 	Stage string
@@ -45,6 +47,9 @@ func (c *Cloud) Send(ctx context.Context, r Request) (Answer, error) {
 		return Answer{}, err
 	}
 	request.Host = r.API + ".execute-api.localhost:" + strconv.Itoa(c.port)
+	if r.Domain != "" {
+		request.Host = r.Domain
+	}
 	for name, values := range r.Header {
 		request.Header[name] = values
 	}
