@@ -4,6 +4,7 @@ import (
 	"math"
 	"net"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -84,6 +85,10 @@ func (c *Cors) problems() []corsProblem {
 	return ps
 }
 
+// originHost is a name, or an address of IP version 4 or 6, and a port. Quotes
+// would end API Gateway's fixed texts.
+var originHost = regexp.MustCompile(`^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$`)
+
 // originProblem says what is wrong with an origin (RFC 6454, section 6.2), or
 // "". Texts that are known at deploy only are not looked at.
 func originProblem(origin string) string {
@@ -91,7 +96,7 @@ func originProblem(origin string) string {
 		return ""
 	}
 	u, err := url.Parse(origin)
-	if err != nil || u.Host == "" || strings.Contains(origin, "*") {
+	if err != nil || !originHost.MatchString(u.Host) {
 		return "not one, got " + quote(origin) + ", write a scheme and a host, such as \"https://app.example.com\""
 	}
 	if u.Scheme+"://"+u.Host != origin || strings.ToLower(origin) != origin || u.User != nil {

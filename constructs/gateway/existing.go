@@ -67,6 +67,11 @@ func HttpApi_FromExisting(scope constructs.Construct, id string, api awsapigatew
 	constructs.NewConstruct_Override(h, scope, jsii.String(id))
 	h.shape.construct = h
 	h.api = api
+	if api == nil {
+		// Reported; one that does not exist keeps the rest of the app going.
+		h.shape.noApi = true
+		h.api = awsapigatewayv2.HttpApi_FromHttpApiAttributes(h, jsii.String("None"), &awsapigatewayv2.HttpApiAttributes{HttpApiId: jsii.String("none")})
+	}
 	h.addRest()
 	h.shape.register()
 	return h
@@ -101,6 +106,11 @@ func RestApi_FromExisting(scope constructs.Construct, id string, api awsapigatew
 	a.shape.foreign = true
 	constructs.NewConstruct_Override(a, scope, jsii.String(id))
 	a.shape.construct = a
+	if api == nil {
+		// Reported; one that does not exist keeps the rest of the app going.
+		a.shape.noApi = true
+		api = awsapigateway.RestApi_FromRestApiAttributes(a, jsii.String("None"), &awsapigateway.RestApiAttributes{RestApiId: jsii.String("none"), RootResourceId: jsii.String("none")})
+	}
 	a.api = api
 	a.stage = props.StageName
 	a.below, a.belowPath = props.Below, ""

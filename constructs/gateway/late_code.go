@@ -110,7 +110,7 @@ func (c *lateCode) make(table *access.Table) (err error) {
 	switch {
 	case props.Code != "":
 		bundled = func(table []byte, arch string) (*bundle.Bundle, error) {
-			return bundle.Compiled(table, arch) /*PREBUILT*/
+			return bundle.Prebuilt(props.Code, table, arch)
 		}
 	case !*awscdk.Stack_Of(c.api.construct).BundlingRequired():
 		bundled = bundle.Uncompiled

@@ -22,6 +22,9 @@ const (
 // Problems returns everything that is wrong with the API.
 func (c *core) Problems() access.Problems {
 	ps := c.propsProblems()
+	if c.noApi {
+		ps = append(ps, c.problem("NoApi", "the API that its routes belong to is nil, import it before, for example with awsapigatewayv2.HttpApi_FromHttpApiAttributes"))
+	}
 	ps = append(ps, c.trustProblems()...)
 	ps = append(ps, c.problems...)
 	var compiled access.Problems
@@ -45,7 +48,7 @@ func (c *core) Problems() access.Problems {
 // reports what is wrong with itself.
 func (c *core) trustProblems() access.Problems {
 	var ps access.Problems
-	issuers, keys := map[string]string{}, map[string]string{}
+	issuers, keys, ids := map[string]string{}, map[string]string{}, map[string]string{}
 	servers := map[string]*access.ResourceServer{}
 	for i, identity := range c.props.Trusts {
 		if identity == nil {
@@ -70,6 +73,10 @@ func (c *core) trustProblems() access.Problems {
 			ps = append(ps, c.problem("SharedKeys", "identities %q and %q have one key-set URL, so that one could sign for the other: give each its own keys", other, t.Name))
 		}
 		keys[t.Keys] = t.Name
+		if other, ok := ids[t.ID]; ok && issuers[t.Issuer] == "" {
+			ps = append(ps, c.problem("SharedId", "identities %q and %q have one construct id (%q), by which rules name them: give each its own", other, t.Name, t.ID))
+		}
+		ids[t.ID] = t.Name
 		if other, ok := issuers[t.Issuer]; ok {
 			ps = append(ps, c.problem("SharedIssuer", "identities %q and %q have one issuer, so that nobody could tell whose token it is: serve all resource servers with one of them", other, t.Name))
 		}

@@ -222,4 +222,9 @@ func (a *restApi) finish(table *access.Table) {
 	a.deployment.AddToLogicalId(map[string]any{
 		"table": table.Digest(), "uri": a.uri, "sources": a.identitySource(), "ttl": a.shape.props.cacheSeconds(),
 	})
+	if a.owned == nil {
+		for _, m := range a.made {
+			a.deployment.AddToLogicalId(map[string]any{"route": m.key, "integration": m.target.want})
+		}
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/scopeway/scopeway/access"
+	"github.com/scopeway/scopeway/constructs/internal/trust"
 )
 
 // Quotas that cannot be raised.
@@ -33,8 +34,8 @@ func (a *restApi) problems() access.Problems {
 	}
 	ps = append(ps, a.siblings()...)
 	ps = append(ps, a.shape.preflightProblems(func(r access.Route) bool { return r.Method() == "OPTIONS" })...)
-	if a.owned == nil && a.shape.props.Cors != nil {
-		ps = append(ps, a.shape.problem("ForeignCors", "CORS belongs to the whole API, which was made elsewhere: configure it there"))
+	if a.owned == nil && !stageNamePattern.MatchString(a.stage) && !trust.Unresolved(a.stage) {
+		ps = append(ps, a.shape.problem("StageName", "the stage to deploy to is not usable, got %q, write StageName: the name of a stage of the API", a.stage))
 	}
 	return append(ps, a.tooManyResources()...)
 }

@@ -45,6 +45,9 @@ func (a *restApi) keep(method awsapigateway.Method, m restMethod, rule string) {
 	leaveWithCode(m.resource)
 	m.resource.AddMetadata(jsii.String("scopeway"), map[string]any{"rule": rule})
 	a.made = append(a.made, m)
+	if a.owned == nil {
+		a.cfnDeployment().AddResourceDependency(m.resource, nil) // awscdk knows the methods of its own APIs only
+	}
 }
 
 // addPreflight answers preflight requests for a resource, once.

@@ -30,11 +30,8 @@ func (c *core) tokenRuleProblems() access.Problems {
 			ps = append(ps, access.Problem{ID: id, Subject: fmt.Sprintf("route %q", d.Route), Text: fmt.Sprintf(format, args...), Site: d.Site})
 		}
 		for _, name := range d.Rule.Identities() {
-			switch n := count(identities, name); {
-			case n == 0:
+			if !slices.ContainsFunc(identities, func(i trusted) bool { return i.ID == name }) {
 				problem("UnknownIdentity", "its rule speaks of tokens from %q, which is no identity the API trusts, %s", name, named(identities))
-			case n > 1:
-				problem("AmbiguousIdentity", "its rule speaks of tokens from %q, and the API trusts %d identities with that id, give each construct its own", name, n)
 			}
 		}
 		if len(identities) > 1 && d.Rule.Unnamed() {
@@ -59,9 +56,13 @@ func unreadable(d access.Declaration, identities []trusted) access.Problems {
 	}
 	var ps access.Problems
 	names := d.Rule.Identities()
+	known := func(i trusted) bool { return slices.Contains(names, i.ID) }
+	if len(names) > 0 && !slices.ContainsFunc(identities, known) {
+		return nil // reported
+	}
 	reads := func(path func(trusted) []string) bool {
 		return slices.ContainsFunc(identities, func(i trusted) bool {
-			return len(path(i)) > 0 && (len(names) == 0 || slices.Contains(names, i.ID))
+			return len(path(i)) > 0 && (len(names) == 0 || known(i))
 		})
 	}
 	problem := func(id, text string) {
@@ -94,16 +95,6 @@ func servesScopes(i identity.Identity) bool {
 		}
 	}
 	return false
-}
-
-func count(identities []trusted, id string) int {
-	n := 0
-	for _, i := range identities {
-		if i.ID == id {
-			n++
-		}
-	}
-	return n
 }
 
 // named lists what identities may be named.
