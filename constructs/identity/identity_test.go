@@ -263,9 +263,6 @@ func TestWhatFailsSynth(t *testing.T) {
 		{"a user pool without clients", func(stack awscdk.Stack, orders *access.ResourceServer, _ access.Scope) {
 			identity.NewCognito(stack, "Users", &identity.CognitoProps{Serves: identity.Serve(orders)})
 		}, []string{"NoClients"}, "AddMachineClient"},
-		{"a server without scopes", func(stack awscdk.Stack, _ *access.ResourceServer, _ access.Scope) {
-			identity.NewCognito(stack, "Users", &identity.CognitoProps{Serves: identity.Serve(access.NewResourceServer("bare", "Bare")), AnyClient: true})
-		}, []string{"NoScopes"}, "it has no scopes"},
 		{"a client without scopes", client(func(access.Scope) *identity.MachineClientProps { return nil }), []string{"ClientWithoutScopes"}, "Scopes: []access.Scope{Read}"},
 		{"a client with the zero scope", client(func(access.Scope) *identity.MachineClientProps {
 			return &identity.MachineClientProps{Scopes: []access.Scope{{}}}

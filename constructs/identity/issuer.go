@@ -13,8 +13,8 @@ import (
 	"github.com/scopeway/scopeway/constructs/internal/trust"
 )
 
-// IssuerProps configure an [Issuer]. All are required. Texts may hold
-// CloudFormation tokens.
+// IssuerProps configure an [Issuer]. Url, KeysUrl, Serves and Algorithms are
+// required. URLs, audiences and client ids may hold CloudFormation tokens.
 type IssuerProps struct {
 	// Url is the exact iss claim of the tokens, byte for byte: a trailing
 	// slash counts. It must be https, or http on a literal loopback address.
@@ -29,6 +29,23 @@ type IssuerProps struct {
 	// Algorithms are those the issuer signs access tokens with: RS256, RS384,
 	// RS512, PS256, PS384, PS512, ES256, ES384, ES512 or EdDSA.
 	Algorithms []string
+	// Clients are the ids of the clients whose tokens count (client_id of RFC
+	// 9068). Default: those of any client of the issuer.
+	Clients []string
+	// RolesClaim and GroupsClaim are the paths of the claims that hold the roles
+	// and the groups, as names of members, at most 8:
+	// []string{"realm_access", "roles"}. The claim must be a list of texts;
+	// another one holds none. Default: tokens have no roles, no groups.
+	RolesClaim  []string
+	GroupsClaim []string
+	// PersonClaim is the name of a claim that only tokens for people carry, so
+	// that access.Person() knows them. Default: auth_time (RFC 9068, section
+	// 2.2.1).
+	PersonClaim string
+	// TokenUrl and AuthorizationUrl are the issuer's endpoints (RFC 6749, section
+	// 3), for documents only. Default: documents leave them out.
+	TokenUrl         string
+	AuthorizationUrl string
 }
 
 // Issuer is any OAuth 2.0 or OpenID Connect issuer whose access tokens are
@@ -50,6 +67,9 @@ func NewIssuer(scope constructs.Construct, id string, props *IssuerProps) Issuer
 		i.props = *props
 		i.props.Serves = maps.Clone(props.Serves)
 		i.props.Algorithms = slices.Clone(props.Algorithms)
+		i.props.Clients = slices.Clone(props.Clients)
+		i.props.RolesClaim = slices.Clone(props.RolesClaim)
+		i.props.GroupsClaim = slices.Clone(props.GroupsClaim)
 	}
 	constructs.NewConstruct_Override(i, scope, jsii.String(id))
 	app.Of(i).Add(i, i)
@@ -68,7 +88,15 @@ func (i *issuer) Trust() trust.Trust {
 		Profile:    "rfc9068",
 		Algorithms: i.props.Algorithms,
 		Audiences:  trust.Audiences(i.props.Serves),
-		AnyClient:  true,
+		Clients:    i.props.Clients,
+		AnyClient:  len(i.props.Clients) == 0,
+		ID:         *i.Node().Id(),
+		Roles:      i.props.RolesClaim,
+		Groups:     i.props.GroupsClaim,
+		Person:     i.props.PersonClaim,
+
+		TokenURL:         i.props.TokenUrl,
+		AuthorizationURL: i.props.AuthorizationUrl,
 	}
 }
 
@@ -79,7 +107,18 @@ func (i *issuer) Problems() access.Problems {
 	problem := func(id, format string, args ...any) {
 		ps = append(ps, access.Problem{ID: id, Subject: subject, Text: fmt.Sprintf(format, args...), Site: i.site})
 	}
-	for _, u := range []struct{ prop, text string }{{"Url", i.props.Url}, {"KeysUrl", i.props.KeysUrl}} {
+	for _, u := range []struct {
+		prop, text string
+		optional   bool
+	}{
+		{"Url", i.props.Url, false},
+		{"KeysUrl", i.props.KeysUrl, false},
+		{"TokenUrl", i.props.TokenUrl, true},
+		{"AuthorizationUrl", i.props.AuthorizationUrl, true},
+	} {
+		if u.optional && u.text == "" {
+			continue
+		}
 		if wrong := trust.URLProblem(u.text); wrong != "" {
 			problem("IssuerUrl", "%s is %s", u.prop, wrong)
 		}
@@ -94,5 +133,43 @@ func (i *issuer) Problems() access.Problems {
 			problem("Algorithm", "it names %q twice, write it once", name)
 		}
 	}
+	for n, id := range i.props.Clients {
+		if id == "" {
+			problem("ClientId", "the id of client %d is empty, write the client_id of its tokens", n+1)
+		} else if slices.Contains(i.props.Clients[:n], id) {
+			problem("ClientId", "it names the client %q twice, write it once", id)
+		}
+	}
+	i.claimProblems(problem)
 	return append(ps, trust.ServerProblems(i.props.Serves, subject, i.site)...)
+}
+
+// maxClaimPath is how many members the authorizer follows.
+const maxClaimPath = 8
+
+// inEveryToken are the claims of RFC 9068, section 2.2, that every access token
+// has or may have: none tells a person from a machine.
+var inEveryToken = []string{"iss", "exp", "nbf", "aud", "sub", "client_id", "iat", "jti", "scope"}
+
+// claimProblems reports claims that cannot hold what they are said to hold.
+func (i *issuer) claimProblems(problem func(id, format string, args ...any)) {
+	for _, c := range []struct {
+		prop string
+		path []string
+	}{{"RolesClaim", i.props.RolesClaim}, {"GroupsClaim", i.props.GroupsClaim}} {
+		switch {
+		case len(c.path) > maxClaimPath:
+			problem("ClaimPath", "%s is too long, got %d members, at most %d", c.prop, len(c.path), maxClaimPath)
+		case slices.Contains(c.path, ""):
+			problem("ClaimPath", "%s has an empty name, got %q, write the names of members such as []string{\"realm_access\", \"roles\"}", c.prop, c.path)
+		case slices.ContainsFunc(c.path, trust.Unresolved):
+			problem("ClaimPath", "%s has a name that is known at deploy only, write a constant", c.prop)
+		}
+	}
+	switch p := i.props.PersonClaim; {
+	case trust.Unresolved(p):
+		problem("ClaimPath", "PersonClaim is known at deploy only, write a constant")
+	case slices.Contains(inEveryToken, p):
+		problem("ClaimPath", "PersonClaim is a claim that tokens for machines have too, got %q, write one that only tokens for people carry, such as \"auth_time\"", p)
+	}
 }
