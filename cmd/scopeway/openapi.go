@@ -95,6 +95,10 @@ func endpoints(into *map[string]string) func(string) error {
 // replaceFile writes the file in one step: nobody sees half of it, and what was
 // there stays if anything goes wrong.
 func replaceFile(name string, content []byte, mode os.FileMode) (err error) {
+	if at, err := os.Stat(name); err == nil && !at.Mode().IsRegular() {
+		// A rename would put the file in the place of a device.
+		return fmt.Errorf("file, it cannot be written, got %q, which is a folder or a device, write the name of a file", name)
+	}
 	temporary, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
 	if err != nil {
 		return fmt.Errorf("file, it cannot be written: %w", err)

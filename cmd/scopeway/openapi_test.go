@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -152,12 +153,19 @@ func TestOpenAPILeavesNothingWhereItCannotWrite(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(taken, "folder"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range []string{taken, filepath.Join(dir, "missing", "openapi.json")} {
+	// A socket stands for what is no file, such as /dev/stdout: never try with
+	// a real device, which a test that fails would replace.
+	socket, err := net.Listen("unix", filepath.Join(dir, "s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer socket.Close()
+	for _, file := range []string{taken, filepath.Join(dir, "s"), filepath.Join(dir, "missing", "openapi.json")} {
 		if err := run([]string{"openapi", "-o", file, openapiAssembly(t, "rest")}, &bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), "file, it cannot be written") {
 			t.Errorf("openapi -o %s = %v, want an error", file, err)
 		}
 	}
-	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 2 {
 		t.Errorf("the folder holds %v (%v), want what was there", entries, err)
 	}
 }
