@@ -5,10 +5,13 @@ package judge
 
 import (
 	"fmt"
-	"maps"
-	"reflect"
 	"slices"
-	"strings"
+)
+
+// The kinds of API.
+const (
+	HTTP = "http"
+	REST = "rest"
 )
 
 // Resource is one of our resources as it has to be.
@@ -16,80 +19,85 @@ type Resource struct {
 	LogicalID string
 	Type      string
 	// Properties have to be equal in the template, those in Absent may not be
-	// there. Other properties are free. A name is a path: "A.B" is member B of
-	// property A.
+	// there. Other properties are free, but for those that open an API of their
+	// kind (a REST API's Body, a canary): they have to be named here.
+	//
+	// A name is a path: "A.B" is member B of property A. Members whose own names
+	// have dots need no escape ("RequestParameters.overwrite:header.X"): each way
+	// to read the path counts, and all that lead anywhere have to be equal. Where
+	// a further member could undo the declared one, as header names in another
+	// case do, declare the map as a whole: it is equal only without more members.
 	Properties map[string]any
 	Absent     []string
 	// What says what the resource is, for people.
 	What string
 }
 
-// API is an HTTP API as it was declared.
+// API is an API as it was declared.
 type API struct {
-	// Template is the path of the template the API is in.
+	// Kind is HTTP, also when empty, or REST.
+	Kind string
+	// Template is the path of the template that the declared resources are in.
 	Template string
-	// LogicalID is the API's own.
+	// LogicalID is that of the API itself. It may be empty when the API is Foreign.
 	LogicalID string
-	// Routes are all its routes.
+	// Routes are all its routes or methods.
 	Routes []Resource
 	// Others are further resources that keep it closed: the API itself, its
-	// stage, integrations and authorizer, the authorizer's function.
+	// stage, integrations and authorizer, the authorizer's function, the
+	// answers of the gateway, the methods that answer preflights.
 	Others []Resource
+	// Deployment is the logical id of a REST API's deployment, which has to wait
+	// for each declared method and gateway response: what it does not wait for
+	// may stay as it was. A method brings its authorizer along, whose id it has.
+	// It is mandatory unless the API is Foreign.
+	Deployment string
+	// Foreign says that the API was made elsewhere and only routes were added.
+	//
+	// What was declared is compared as ever. Resources of this app that belong to
+	// the API by ID are judged, so far as they bear on the declared routes: routes
+	// without a rule, stages that do not follow, deployments beside the routes that
+	// do not wait for them, canaries. The API's domains, its default endpoint, its
+	// deployments and stages otherwise are its owner's, as is all that is in no
+	// template of the app: nothing is said about those.
+	Foreign bool
+	// ID is the id of a Foreign API as it is written in Template: a text, or a
+	// function such as {"Ref": "X"} or {"Fn::ImportValue": "x"}. A resource belongs
+	// to the API when its own id is the same text in whichever template, or when
+	// both come from one resource, parameter, export, output or parameter of Systems Manager.
+	ID any
+	// Tolerate lets a Foreign API keep all that was not declared, as it was before
+	// its adoption: nothing but the declared resources is judged. A tolerated route
+	// may be a more special case of a declared one, and is then reached instead.
+	Tolerate bool
 }
 
-// Violation is one opening.
-type Violation struct {
-	// Rule is its stable id.
-	Rule        string
-	Description string
-	Fix         string
-	Template    string
-	LogicalID   string
-	// Location is the path of the offending property.
-	Location string
-}
-
-// The ids of violations.
-const (
-	UndeclaredRoute = "UndeclaredRoute"
-	ChangedRoute    = "ChangedRoute"
-	ChangedResource = "ChangedResource"
-	MissingResource = "MissingResource"
-	OpenEndpoint    = "OpenEndpoint"
-	NotCompiled     = "NotCompiled"
-	Transform       = "Transform"
-)
-
-// Rules are the ids of all violations.
-func Rules() []string {
-	return []string{UndeclaredRoute, ChangedRoute, ChangedResource, MissingResource, OpenEndpoint, NotCompiled, Transform}
-}
-
-// mappings are the resources that lead a custom domain to an API.
-var mappings = []string{"AWS::ApiGatewayV2::ApiMapping", "AWS::ApiGatewayV2::RoutingRule", "AWS::ApiGateway::BasePathMapping", "AWS::ApiGateway::BasePathMappingV2"}
-
-const routeType = "AWS::ApiGatewayV2::Route"
-
-// Judge returns the openings of an API, in the order of templates and logical ids.
+// Judge returns the openings of an API: those of what was declared, and then
+// those of what was not, in the order of templates and logical ids.
 func Judge(templates []Template, api API) []Violation {
-	index := slices.IndexFunc(templates, func(t Template) bool { return t.Path == api.Template })
-	if index < 0 {
-		return []Violation{{MissingResource, "the template of the API was not found, so nothing can be said about it", "synthesise the API's stack", api.Template, api.LogicalID, ""}}
+	home := slices.IndexFunc(templates, func(t Template) bool { return t.Path == api.Template })
+	if home < 0 {
+		return []Violation{api.unsure("the template of the API was not found", "synthesise the API's stack")}
 	}
-	home := templates[index]
-	found := transforms(home, api)
+	if v := api.incomplete(); v != nil {
+		return []Violation{*v}
+	}
+	resources := api.resources()
+	found := transforms(templates[home], api, resources)
 	declared := map[string]bool{}
-	for _, r := range slices.Concat(api.Others, api.Routes) {
+	for _, r := range resources {
 		declared[r.LogicalID] = true
-		found = append(found, compare(home, r)...)
+		found = append(found, compare(templates[home], r)...)
 	}
-	search := &search{templates: templates, api: api}
-	for _, t := range templates {
-		for _, r := range t.resources() {
-			if t.Path == home.Path && declared[r.id] || !search.isStranger(t, r) {
+	s := newSearch(templates, home, api)
+	found = append(found, deployment(s, resources)...)
+	for _, t := range s.templates {
+		for _, r := range t.resources {
+			if t == s.home && declared[r.id] || !s.isStranger(t, r) {
 				continue
 			}
-			if v := stranger(t, r, home, api); v != nil {
+			if v := stranger(s, t, r, resources); v != nil {
+				v.Template, v.LogicalID = t.Path, r.id
 				found = append(found, *v)
 			}
 		}
@@ -97,101 +105,43 @@ func Judge(templates []Template, api API) []Violation {
 	return found
 }
 
-// compare returns what of a resource is not as declared.
-func compare(t Template, want Resource) []Violation {
-	r := object(object(t.Body["Resources"])[want.LogicalID])
-	if r == nil || r["Type"] != want.Type {
-		return []Violation{{MissingResource, fmt.Sprintf("%s is not in the template", want.What), "leave it as Scopeway made it", t.Path, want.LogicalID, ""}}
+// incomplete reports an API about which nothing could be found.
+func (api API) incomplete() *Violation {
+	var what string
+	switch {
+	case api.Kind != "" && api.Kind != HTTP && api.Kind != REST:
+		what = fmt.Sprintf("there is no kind of API %q", api.Kind)
+	case api.Foreign && (api.ID == nil || api.ID == ""):
+		what = "the id of the API is not known"
+	case !api.Foreign && api.LogicalID == "":
+		what = "the logical id of the API is not known"
+	case !api.Foreign && api.Kind == REST && api.Deployment == "":
+		what = "the API has no deployment that waits for its routes"
+	default:
+		return nil
 	}
-	rule := ChangedResource
-	var found []Violation
-	report := func(text, location string) {
-		found = append(found, Violation{rule, want.What + " " + text, "remove the override, setter, aspect or escape hatch that changes it, and say in Scopeway's props and rules what is wanted", t.Path, want.LogicalID, location})
-	}
-	if want.Type == routeType {
-		rule = ChangedRoute
-		// A route that stays when it leaves the template is in nobody's hand.
-		for _, policy := range []string{"DeletionPolicy", "UpdateReplacePolicy"} {
-			if p, present := r[policy]; present && p != "Delete" {
-				report("stays in the API when it is removed from the code ("+policy+")", policy)
-			}
-		}
-	}
-	if _, present := r["Condition"]; present {
-		report("is there under a condition only", "Condition")
-	}
-	properties := object(r["Properties"])
-	for _, name := range slices.Sorted(maps.Keys(want.Properties)) {
-		if value, _ := lookUp(properties, name); !reflect.DeepEqual(value, want.Properties[name]) {
-			report("has another "+name+" than was declared", "Properties/"+strings.ReplaceAll(name, ".", "/"))
-		}
-	}
-	for _, name := range want.Absent {
-		if _, present := lookUp(properties, name); present {
-			report("has a "+name+", which was not declared", "Properties/"+strings.ReplaceAll(name, ".", "/"))
-		}
-	}
-	return found
+	v := api.unsure(what, "leave the API as Scopeway made it")
+	return &v
 }
 
-// lookUp returns the member at a path of names with dots between them.
-func lookUp(properties map[string]any, path string) (value any, present bool) {
-	head, rest, more := strings.Cut(path, ".")
-	value, present = properties[head]
-	if more && present {
-		return lookUp(object(value), rest)
-	}
-	return value, present
+// unsure reports that nothing can be said.
+func (api API) unsure(what, fix string) Violation {
+	return Violation{MissingResource, what + ", so nothing can be said about it", fix, api.Template, api.id(), ""}
 }
 
-// harmless are the transforms that change nothing of an API.
-var harmless = []string{"AWS::LanguageExtensions", "AWS::SecretsManager-", "AWS::Serverless-", "AWS::CodeDeployBlueGreen"}
-
-// transforms reports macros, which rewrite the template after it was judged.
-func transforms(t Template, api API) []Violation {
-	var found []Violation
-	report := func(id, what, location string) {
-		found = append(found, Violation{Transform, what + " is rewritten by a transform after it was judged", "remove the transform, or put what needs it into another stack", t.Path, id, location})
+// id is what the API is reported under.
+func (api API) id() string {
+	if api.LogicalID == "" {
+		return "-"
 	}
-	for _, name := range list(t.Body["Transform"]) {
-		if text, ok := name.(string); !ok || !slices.ContainsFunc(harmless, func(prefix string) bool { return strings.HasPrefix(text, prefix) }) {
-			report(api.LogicalID, "the API's template", "Transform")
-		}
-	}
-	for _, r := range slices.Concat(api.Others, api.Routes) {
-		if mentions(object(t.Body["Resources"])[r.LogicalID], "Fn::Transform") {
-			report(r.LogicalID, r.What, "Properties")
-		}
-	}
-	return found
+	return api.LogicalID
 }
 
-// stranger judges a resource that refers to the API and was not declared.
-func stranger(t Template, r found, home Template, api API) *Violation {
-	switch r.kind {
-	case routeType:
-		return &Violation{UndeclaredRoute,
-			fmt.Sprintf("route %s was added to the API without a rule", text(r.properties["RouteKey"])),
-			"declare it with Handle(pattern, rule, backend) instead",
-			t.Path, r.id, "Properties/RouteKey"}
-	case "AWS::ApiGatewayV2::ApiGatewayManagedOverrides":
-		return &Violation{ChangedResource, "managed overrides change the API outside its rules", "remove them", t.Path, r.id, "Properties"}
-	case "AWS::ApiGatewayV2::Deployment":
-		return &Violation{ChangedResource, "a deployment of its own keeps older routes and rules in service", "remove it: the stage deploys by itself", t.Path, r.id, "Properties"}
-	case "AWS::ApiGatewayV2::Stage":
-		if r.properties["AutoDeploy"] == true {
-			return nil
-		}
-		return &Violation{ChangedResource, "a further stage does not deploy by itself and keeps older routes and rules in service", "write AutoDeploy: true", t.Path, r.id, "Properties/AutoDeploy"}
+// resources returns everything that was declared.
+func (api API) resources() []Resource {
+	all := slices.Concat(api.Others, api.Routes)
+	if api.Deployment != "" && !slices.ContainsFunc(all, func(r Resource) bool { return r.LogicalID == api.Deployment }) {
+		all = append(all, Resource{LogicalID: api.Deployment, Type: deploymentType, What: "the deployment"})
 	}
-	if slices.Contains(mappings, r.kind) {
-		if closed, _ := lookUp(object(object(object(home.Body["Resources"])[api.LogicalID])["Properties"]), "DisableExecuteApiEndpoint"); closed == true {
-			return nil
-		}
-		return &Violation{OpenEndpoint,
-			"the API has a custom domain while its default endpoint stays open",
-			"write DisableDefaultEndpoint: true in the API's props",
-			t.Path, r.id, "Properties"}
-	}
-	return nil
+	return all
 }

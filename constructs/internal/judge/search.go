@@ -1,181 +1,120 @@
 package judge
 
 import (
-	"regexp"
+	"reflect"
 	"slices"
 	"strings"
 )
 
-// maxDepth ends the search in references that go in a circle.
-const maxDepth = 20
-
-// search finds out what leads to an API.
+// search finds out what leads to an API. It follows values to where they come
+// from, and compares that with where the API's id comes from.
 type search struct {
-	templates []Template
 	api       API
+	templates []*indexed
+	home      *indexed
+	exports   []named
+	stored    []named // in Systems Manager
+	// traced holds what references come from, while it is not yet known tangled.
+	traced map[reference][]origin
+	target []origin
 }
 
-// isStranger reports whether a resource belongs to the API by its ApiId, or
-// leads a domain to it.
-func (s *search) isStranger(t Template, r found) bool {
-	if slices.Contains(mappings, r.kind) {
-		return s.reaches(t, r.properties, 0)
-	}
-	return strings.HasPrefix(r.kind, "AWS::ApiGatewayV2::") && s.reaches(t, r.properties["ApiId"], 0)
+// indexed is a template with what is looked for in it more than once.
+type indexed struct {
+	Template
+	resources []found
+	// parents are the resources that nest the template, with their templates.
+	parents []nesting
 }
 
-// reaches reports whether the API's id may be in a value: by any function of
-// CloudFormation, through parameters of nested stacks, outputs and exports of
-// other stacks, or parameters in Systems Manager. A literal is not looked into.
-func (s *search) reaches(t Template, value any, depth int) bool {
-	if depth > maxDepth {
-		return true // too tangled to be sure of: rather report it
+// nesting is a resource that makes a stack of another template.
+type nesting struct {
+	in       *indexed
+	resource found
+}
+
+// named is a value under a name.
+type named struct {
+	name  string
+	in    *indexed
+	value any
+}
+
+func newSearch(templates []Template, home int, api API) *search {
+	s := &search{api: api, traced: map[reference][]origin{}}
+	for _, t := range templates {
+		s.templates = append(s.templates, &indexed{Template: t, resources: t.find()})
 	}
-	depth++
-	if text, ok := value.(string); ok {
-		// A dynamic reference: {{resolve:ssm:name:version}}.
-		reference, ok := strings.CutPrefix(text, "{{resolve:ssm:")
-		name, _, _ := strings.Cut(strings.TrimSuffix(reference, "}}"), ":")
-		return ok && s.systemsManagerReaches(name, depth)
-	}
-	for name, argument := range object(value) {
-		switch name {
-		case "Ref":
-			if s.refReaches(t, text(argument), depth) {
-				return true
+	s.home = s.templates[home]
+	for _, t := range s.templates {
+		for _, output := range children(t.Body["Outputs"]) {
+			if export, exported := object(object(output)["Export"])["Name"]; exported {
+				s.exports = append(s.exports, named{t.name(export), t, object(output)["Value"]})
 			}
-		case "Fn::GetAtt":
-			if s.attributeReaches(t, argument, depth) {
-				return true
-			}
-		case "Fn::Sub":
-			if s.substitutionReaches(t, argument, depth) {
-				return true
-			}
-		case "Fn::ImportValue":
-			if s.exportReaches(argument, depth) {
-				return true
-			}
-		case "Fn::GetStackOutput":
-			if s.outputReaches(text(object(argument)["OutputName"]), depth) {
-				return true
+		}
+		for _, r := range t.resources {
+			switch r.kind {
+			case "AWS::SSM::Parameter":
+				s.stored = append(s.stored, named{t.parameterName(r.properties), t, r.properties["Value"]})
+			case "AWS::CloudFormation::Stack":
+				for _, child := range s.nestedBy(t, r.properties) {
+					child.parents = append(child.parents, nesting{t, r})
+				}
 			}
 		}
 	}
-	return slices.ContainsFunc(children(value), func(inner any) bool { return s.reaches(t, inner, depth) })
+	if api.LogicalID != "" {
+		s.target = append(s.target, origin{kind: resource, template: api.Template, name: api.LogicalID})
+	}
+	if api.Foreign {
+		s.target = append(s.target, s.origins(s.home, api.ID)...)
+	}
+	return s
 }
 
-// refReaches follows {"Ref": name}.
-func (s *search) refReaches(t Template, name string, depth int) bool {
-	if t.Path == s.api.Template && name == s.api.LogicalID {
-		return true
+// nestedBy returns the templates that a resource may nest: the one whose digest
+// is in its address. An address that was changed may be of any.
+func (s *search) nestedBy(t *indexed, properties map[string]any) []*indexed {
+	address := t.name(properties["TemplateURL"])
+	var sure, others []*indexed
+	for _, child := range s.templates {
+		if child.digest != "" && strings.Contains(address, child.digest) {
+			sure = append(sure, child)
+		}
+		if child != t { // nothing nests itself
+			others = append(others, child)
+		}
 	}
-	parameter := object(object(t.Body["Parameters"])[name])
-	if parameter == nil {
+	if sure != nil {
+		return sure
+	}
+	return others
+}
+
+// isStranger reports whether a resource belongs to the API by its id, or leads
+// a domain to it.
+func (s *search) isStranger(t *indexed, r found) bool {
+	var id any
+	switch {
+	case slices.Contains(mappings, r.kind):
+		id = r.properties
+	case s.api.Kind == REST && strings.HasPrefix(r.kind, "AWS::ApiGateway::"):
+		id = r.properties["RestApiId"]
+	case s.api.Kind != REST && strings.HasPrefix(r.kind, "AWS::ApiGatewayV2::"):
+		id = r.properties["ApiId"]
+	}
+	if id == nil {
 		return false
 	}
-	if kind, _ := parameter["Type"].(string); strings.HasPrefix(kind, "AWS::SSM::Parameter") {
-		return s.systemsManagerReaches(parameter["Default"], depth)
-	}
-	return s.anyResource(func(parent Template, r found) bool {
-		given, ok := object(r.properties["Parameters"])[name]
-		return ok && r.kind == "AWS::CloudFormation::Stack" && s.reaches(parent, given, depth)
-	})
+	return s.reaches(t, id) || len(r.loops) > 0 && s.reaches(t, r.loops)
 }
 
-// attributeReaches follows Fn::GetAtt, in either of its forms.
-func (s *search) attributeReaches(t Template, argument any, depth int) bool {
-	var id, attribute string
-	if path, ok := argument.([]any); ok && len(path) == 2 {
-		id, attribute = text(path[0]), text(path[1])
-	} else {
-		id, attribute, _ = strings.Cut(text(argument), ".")
-	}
-	if t.Path == s.api.Template && id == s.api.LogicalID {
+// reaches reports whether the API's id may be in a value.
+func (s *search) reaches(t *indexed, value any) bool {
+	if s.api.Foreign && t == s.home && reflect.DeepEqual(value, s.api.ID) {
 		return true
 	}
-	r := object(object(t.Body["Resources"])[id])
-	switch r["Type"] {
-	case "AWS::SSM::Parameter":
-		return s.reaches(t, object(r["Properties"])["Value"], depth)
-	case "AWS::CloudFormation::Stack":
-		return s.outputReaches(strings.TrimPrefix(attribute, "Outputs."), depth)
-	}
-	return false
-}
-
-var placeholder = regexp.MustCompile(`\$\{([^!}][^}]*)\}`)
-
-// substitutionReaches follows the placeholders of Fn::Sub. Values that it is
-// given beside the text are among the value's children.
-func (s *search) substitutionReaches(t Template, argument any, depth int) bool {
-	template := argument
-	if parts, ok := argument.([]any); ok && len(parts) > 0 {
-		template = parts[0]
-	}
-	for _, m := range placeholder.FindAllStringSubmatch(text(template), -1) {
-		name := strings.TrimSpace(m[1])
-		if strings.Contains(name, ".") && s.attributeReaches(t, name, depth) || s.refReaches(t, name, depth) {
-			return true
-		}
-	}
-	return false
-}
-
-// exportReaches follows Fn::ImportValue. Names that are computed may be any.
-func (s *search) exportReaches(name any, depth int) bool {
-	wanted, literal := name.(string)
-	for _, t := range s.templates {
-		for _, output := range object(t.Body["Outputs"]) {
-			export, exported := object(object(output)["Export"])["Name"]
-			if !exported {
-				continue
-			}
-			if given, ok := export.(string); ok && literal && given != wanted {
-				continue
-			}
-			if s.reaches(t, object(output)["Value"], depth) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// outputReaches follows an output by its name, of whichever stack.
-func (s *search) outputReaches(name string, depth int) bool {
-	for _, t := range s.templates {
-		if output := object(object(t.Body["Outputs"])[name]); output != nil && s.reaches(t, output["Value"], depth) {
-			return true
-		}
-	}
-	return false
-}
-
-// systemsManagerReaches follows a parameter in Systems Manager by its name.
-func (s *search) systemsManagerReaches(name any, depth int) bool {
-	return s.anyResource(func(t Template, r found) bool {
-		if r.kind != "AWS::SSM::Parameter" {
-			return false
-		}
-		wanted, literal := name.(string)
-		given, named := r.properties["Name"]
-		if !named {
-			given = "CFN-" // CloudFormation makes one up that begins so
-			wanted = wanted[:min(len(wanted), 4)]
-		}
-		if text, ok := given.(string); ok && literal && text != wanted {
-			return false
-		}
-		return s.reaches(t, r.properties["Value"], depth)
+	return slices.ContainsFunc(s.origins(t, value), func(from origin) bool {
+		return slices.ContainsFunc(s.target, from.meets)
 	})
-}
-
-func (s *search) anyResource(matches func(Template, found) bool) bool {
-	for _, t := range s.templates {
-		if slices.ContainsFunc(t.resources(), func(r found) bool { return matches(t, r) }) {
-			return true
-		}
-	}
-	return false
 }

@@ -1,9 +1,13 @@
 package judge
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 )
 
@@ -11,8 +15,13 @@ import (
 type Template struct {
 	// Path is its file.
 	Path string
+	// StackName is the stack's name, empty when it is not known or made up by
+	// CloudFormation. Without it any stack may be meant where one is named.
+	StackName string
 	// Body is the parsed JSON.
 	Body map[string]any
+	// digest is what the CDK publishes the template under when a stack nests it.
+	digest string
 }
 
 // Read reads a template's file.
@@ -22,76 +31,97 @@ func Read(path string) (Template, error) {
 		return Template{}, err
 	}
 	t := Template{Path: path}
-	return t, json.Unmarshal(text, &t.Body)
+	if err := json.Unmarshal(text, &t.Body); err != nil {
+		return t, err
+	}
+	// The CDK hashes the template without its indentation.
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, text); err != nil {
+		return t, err
+	}
+	sum := sha256.Sum256(compact.Bytes())
+	t.digest = hex.EncodeToString(sum[:])
+	return t, nil
+}
+
+// ReadAll reads templates and gives them the names that stacks have in the
+// manifest beside them. A manifest that cannot be read names none.
+func ReadAll(paths []string) ([]Template, error) {
+	names := map[string]map[string]string{}
+	var templates []Template
+	for _, path := range paths {
+		t, err := Read(path)
+		if err != nil {
+			return nil, err
+		}
+		folder := filepath.Dir(path)
+		if names[folder] == nil {
+			names[folder] = stackNames(folder)
+		}
+		t.StackName = names[folder][filepath.Base(path)]
+		templates = append(templates, t)
+	}
+	return templates, nil
+}
+
+// stackNames returns the names of stacks by their templates' files.
+func stackNames(folder string) map[string]string {
+	var manifest struct {
+		Artifacts map[string]struct {
+			Type       string
+			Properties struct{ TemplateFile, StackName string }
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(folder, "manifest.json"))
+	if err == nil {
+		err = json.Unmarshal(text, &manifest)
+	}
+	names := map[string]string{}
+	if err != nil {
+		return names
+	}
+	for id, a := range manifest.Artifacts {
+		if a.Type != "aws:cloudformation:stack" {
+			continue
+		}
+		if a.Properties.StackName != "" {
+			id = a.Properties.StackName
+		}
+		names[a.Properties.TemplateFile] = id
+	}
+	return names
 }
 
 // found is a resource of a template.
 type found struct {
-	id, kind   string
-	properties map[string]any
+	id, kind          string
+	whole, properties map[string]any
+	// loops are what loops around it run over.
+	loops []any
 }
 
-// resources returns the resources, sorted by logical id, those within loops of
-// the language extensions (Fn::ForEach) under the loop's name.
-func (t Template) resources() []found {
+// find returns the resources, sorted by logical id, those within loops of the
+// language extensions (Fn::ForEach) under the loop's name.
+func (t Template) find() []found {
 	var all []found
-	var collect func(id string, value any)
-	collect = func(id string, value any) {
+	var collect func(id string, value any, loops []any)
+	collect = func(id string, value any, loops []any) {
 		if r := object(value); r != nil {
 			if kind, ok := r["Type"].(string); ok {
-				all = append(all, found{id, kind, object(r["Properties"])})
+				all = append(all, found{id, kind, r, object(r["Properties"]), loops})
 				return
 			}
 		}
+		if loop, ok := value.([]any); ok && len(loop) == 3 {
+			loops = append(slices.Clone(loops), loop[1])
+		}
 		for _, inner := range children(value) {
-			collect(id, inner)
+			collect(id, inner, loops)
 		}
 	}
 	resources := object(t.Body["Resources"])
 	for _, id := range slices.Sorted(maps.Keys(resources)) {
-		collect(id, resources[id])
+		collect(id, resources[id], nil)
 	}
 	return all
-}
-
-// children returns the elements of a list, or the values of an object in the
-// order of their names.
-func children(value any) []any {
-	if o := object(value); o != nil {
-		var values []any
-		for _, name := range slices.Sorted(maps.Keys(o)) {
-			values = append(values, o[name])
-		}
-		return values
-	}
-	elements, _ := value.([]any)
-	return elements
-}
-
-// mentions reports whether an object anywhere in the value has the member.
-func mentions(value any, name string) bool {
-	if _, has := object(value)[name]; has {
-		return true
-	}
-	return slices.ContainsFunc(children(value), func(inner any) bool { return mentions(inner, name) })
-}
-
-func object(value any) map[string]any {
-	o, _ := value.(map[string]any)
-	return o
-}
-
-// list returns a list as it is and anything else as a list of one.
-func list(value any) []any {
-	if l, ok := value.([]any); ok || value == nil {
-		return l
-	}
-	return []any{value}
-}
-
-func text(value any) string {
-	if s, ok := value.(string); ok {
-		return s
-	}
-	return "with a computed key"
 }

@@ -1,0 +1,124 @@
+package judge
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+)
+
+// stranger judges a resource that belongs to the API and was not declared. What
+// is not said to be an opening is none: resources without methods, models,
+// validators, documentation, plans, keys, authorizers that no route uses.
+func stranger(s *search, t *indexed, r found, declared []Resource) *Violation {
+	if s.api.Foreign && (s.api.Tolerate || slices.Contains(mappings, r.kind)) {
+		return nil
+	}
+	changed := func(description, fix, location string) *Violation {
+		return &Violation{Rule: ChangedResource, Description: description, Fix: fix, Location: location}
+	}
+	switch r.kind {
+	case routeType:
+		return undeclared("route "+text(r.properties["RouteKey"]), "Properties/RouteKey")
+	case methodType:
+		return undeclared("method "+text(r.properties["HttpMethod"])+" "+t.pathOf(r.properties["ResourceId"], 0), "Properties/HttpMethod")
+	case "AWS::ApiGatewayV2::ApiGatewayManagedOverrides":
+		return changed("managed overrides change the API outside its rules", "remove them", "Properties")
+	case "AWS::ApiGatewayV2::Deployment":
+		if s.api.Foreign {
+			return nil // of no effect unless a stage does not deploy by itself
+		}
+		return changed("a deployment of its own keeps older routes and rules in service", "remove it: the stage deploys by itself", "Properties")
+	case "AWS::ApiGatewayV2::Stage":
+		if r.properties["AutoDeploy"] == true {
+			return nil
+		}
+		return changed("a further stage does not deploy by itself and keeps older routes and rules in service", "write AutoDeploy: true", "Properties/AutoDeploy")
+	case deploymentType:
+		if s.api.Foreign && t != s.home {
+			return nil // cannot wait for what is in another template
+		}
+		if s.api.Foreign {
+			return late(r.whole, declared)
+		}
+		return changed("a deployment of its own keeps older routes and rules in service", "remove it: the API's own is renewed with each change", "Properties")
+	case stageType:
+		return strangeStage(s, t, r, changed)
+	case responseType:
+		return strangeResponse(r, declared, changed)
+	}
+	if slices.Contains(mappings, r.kind) {
+		if object(object(object(s.home.Body["Resources"])[s.api.LogicalID])["Properties"])["DisableExecuteApiEndpoint"] == true {
+			return nil
+		}
+		return &Violation{Rule: OpenEndpoint,
+			Description: "the API has a custom domain while its default endpoint stays open",
+			Fix:         "write DisableDefaultEndpoint: true in the API's props",
+			Location:    "Properties"}
+	}
+	return nil
+}
+
+func undeclared(what, location string) *Violation {
+	return &Violation{Rule: UndeclaredRoute,
+		Description: what + " was added to the API without a rule",
+		Fix:         "declare it with Handle(pattern, rule, backend) instead",
+		Location:    location}
+}
+
+type reporter func(description, fix, location string) *Violation
+
+// strangeStage judges a further stage of a REST API, which may serve nothing
+// but the declared deployment. A Foreign API's stages are its owner's.
+func strangeStage(s *search, t *indexed, r found, changed reporter) *Violation {
+	if _, canary := r.properties["CanarySetting"]; canary {
+		return changed("a canary of a further stage keeps older routes and rules in service", "remove CanarySetting", "Properties/CanarySetting")
+	}
+	if s.api.Foreign {
+		return nil
+	}
+	ours := map[string]any{"Ref": s.api.Deployment}
+	if t != s.home || !reflect.DeepEqual(r.properties["DeploymentId"], any(ours)) {
+		return changed("a further stage keeps another deployment's routes and rules in service", "give it the deployment that Scopeway made, in the same stack", "Properties/DeploymentId")
+	}
+	if policy := keptBy(r.whole); policy != "" {
+		return changed("a further stage stays in service, with older routes and rules, when it is removed from the code ("+policy+")", "remove the policy", policy)
+	}
+	return nil
+}
+
+// strangeResponse judges a further answer of the gateway, which may neither
+// take the place of a declared one nor make a refusal look like a success.
+func strangeResponse(r found, declared []Resource, changed reporter) *Violation {
+	_, literal := r.properties["ResponseType"].(string)
+	for _, d := range declared {
+		if d.Type == responseType && (!literal || d.Properties["ResponseType"] == r.properties["ResponseType"]) {
+			return changed("a further gateway response may take the place of "+d.What, "remove it, or give it a response type of its own", "Properties/ResponseType")
+		}
+	}
+	status, given := r.properties["StatusCode"]
+	if n, err := strconv.Atoi(fmt.Sprint(status)); given && (err != nil || n < 400) {
+		return changed("a gateway response makes a refusal look like a success", "give it a StatusCode of 400 or more", "Properties/StatusCode")
+	}
+	return nil
+}
+
+// pathOf returns the path of a REST API's resource, for people.
+func (t *indexed) pathOf(id any, depth int) string {
+	if path, ok := object(id)["Fn::GetAtt"].([]any); ok && len(path) == 2 && path[1] == "RootResourceId" {
+		if depth == 0 {
+			return "/"
+		}
+		return ""
+	}
+	name, _ := object(id)["Ref"].(string)
+	r := object(object(object(t.Body["Resources"])[name])["Properties"])
+	part, ok := r["PathPart"].(string)
+	if !ok || depth > maxDepth {
+		return "…"
+	}
+	return t.pathOf(r["ParentId"], depth+1) + "/" + part
+}
+
+// maxDepth ends paths that go in a circle.
+const maxDepth = 50
