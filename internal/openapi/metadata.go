@@ -34,16 +34,15 @@ type API struct {
 
 // identity is one identity the API trusts.
 type identity struct {
-	key         string // what flags and security schemes call it
-	id          string // what rules call it
-	name        string
-	profile     string
-	issuer      text
-	tokenURL    text
-	authURL     text
-	audiences   map[string]text // by the key of the resource server
-	schemeName  string
-	description string
+	key        string // what flags and security schemes call it
+	id         string // what rules call it
+	name       string
+	profile    string
+	issuer     text
+	tokenURL   text
+	authURL    text
+	audiences  map[string]text // by the key of the resource server
+	schemeName string
 }
 
 // text is a string that may be known at deploy only.
