@@ -82,8 +82,8 @@ type CognitoProps struct {
 // servers it serves are registered with all their scopes. It has no users
 // until somebody makes them, and nobody can sign up unless SelfSignUp is set.
 //
-// An API in another stack may trust it. If that stack is in another region,
-// both stacks need awscdk's CrossRegionReferences: true.
+// An API in another stack may trust it, also one in another region or account
+// of the app if both stacks have an Env: awscdk hands the values over.
 type Cognito interface {
 	Identity
 	// AddMachineClient adds a client for a program that acts for itself

@@ -60,9 +60,10 @@ type CognitoFromUserPoolProps struct {
 // region or account owns. The resource servers it serves are registered in it,
 // and nothing else of it changes.
 //
-// A user pool of this app but of another region needs awscdk's
-// CrossRegionReferences: true on both stacks. One that is imported by its id or
-// ARN needs nothing.
+// A user pool of this app may be in another stack, and in another region or
+// account if both stacks have an Env: awscdk hands the values over, for another
+// region with a custom resource. One that is imported by its id or ARN needs
+// nothing of the kind.
 type ImportedCognito interface {
 	Identity
 	// AddMachineClient adds a client for a program that acts for itself
