@@ -33,6 +33,8 @@ type core struct {
 	problems     access.Problems // found by Handle and Group
 	// foreign is whether the API was made elsewhere.
 	foreign bool
+	// otherRoutes is why that one may have routes without a rule, or "".
+	otherRoutes string
 	// noApi is whether that one is missing.
 	noApi bool
 	// pathInKey is whether cached answers are filed under the path as well.

@@ -22,6 +22,10 @@ type ExistingProps struct {
 	Logs        *Logs
 	Tracing     bool
 	Environment string
+	// OtherRoutes says why this app may add routes to the API in other ways as
+	// well, without a rule: routes that were there before, say, and are moved
+	// one by one. Default: such routes fail the synth. At most 256 characters.
+	OtherRoutes string
 }
 
 func (p *ExistingProps) props() *Props {
@@ -41,7 +45,8 @@ type ExistingHttpApiProps = ExistingProps
 //
 // Nothing can be said of the rest: routes that the API has from elsewhere, its
 // stages, throttle, access log, CORS configuration, endpoint and domains are
-// its owner's. Routes that this app adds to it in another way fail the synth.
+// its owner's. Routes that this app adds to it in another way fail the synth,
+// unless there is a reason ([ExistingProps]).
 type ExistingApi interface {
 	constructs.Construct
 	// Handle declares a route, as [HttpApi] does.
@@ -63,7 +68,7 @@ type ExistingApi interface {
 func HttpApi_FromExisting(scope constructs.Construct, id string, api awsapigatewayv2.IHttpApi, props *ExistingHttpApiProps) ExistingApi {
 	h := newHttp()
 	h.shape = newCore(h, props.props(), app.Here())
-	h.shape.foreign = true
+	h.shape.adopt(props)
 	constructs.NewConstruct_Override(h, scope, jsii.String(id))
 	h.shape.construct = h
 	h.api = api
@@ -103,7 +108,7 @@ func RestApi_FromExisting(scope constructs.Construct, id string, api awsapigatew
 		props = &ExistingRestApiProps{}
 	}
 	a := newRestApi(props.props(), app.Here())
-	a.shape.foreign = true
+	a.shape.adopt(&props.ExistingProps)
 	constructs.NewConstruct_Override(a, scope, jsii.String(id))
 	a.shape.construct = a
 	if api == nil {
@@ -128,4 +133,12 @@ func RestApi_FromExisting(scope constructs.Construct, id string, api awsapigatew
 	a.addRest()
 	a.shape.register()
 	return a
+}
+
+// adopt notes that the API was made elsewhere.
+func (c *core) adopt(props *ExistingProps) {
+	c.foreign = true
+	if props != nil {
+		c.otherRoutes = props.OtherRoutes
+	}
 }

@@ -117,16 +117,19 @@ func TestWhatAnApiMadeElsewhereRefuses(t *testing.T) {
 
 func TestOpeningsOfAnApiMadeElsewhere(t *testing.T) {
 	for _, c := range []struct {
-		name string
-		open func(s *shop)
-		want []string
+		name  string
+		open  func(s *shop)
+		want  []string
+		other string // why there may be other routes
 	}{
-		{"a route beside the declared ones", func(s *shop) { rawRoute(s.stack, "abc123") }, []string{judge.UndeclaredRoute}},
-		{"a route of another API", func(s *shop) { rawRoute(s.stack, "other1") }, nil},
-		{"a route in another stack", func(s *shop) { rawRoute(newStack(s.app, "Other"), "abc123") }, []string{judge.UndeclaredRoute}},
+		{"a route that may be there", func(s *shop) { rawRoute(s.stack, "abc123") }, nil, "they are moved one by one"},
+		{"a route beside the declared ones", func(s *shop) { rawRoute(s.stack, "abc123") }, []string{judge.UndeclaredRoute}, ""},
+		{"a route of another API", func(s *shop) { rawRoute(s.stack, "other1") }, nil, ""},
+		{"a route in another stack", func(s *shop) { rawRoute(newStack(s.app, "Other"), "abc123") }, []string{judge.UndeclaredRoute}, ""},
 	} {
 		s := newShop(t)
 		props := s.existing()
+		props.OtherRoutes = c.other
 		s.adopt(gateway.HttpApi_FromExisting(s.stack, "Adopted", theirHttpApi(s), &props))
 		c.open(s)
 		synth(s.app)

@@ -13,7 +13,7 @@ func (h *httpApi) declared() declared {
 		d.id = *h.cfnApi().LogicalId()
 		d.others = append(d.others, h.wantApi(), h.wantStage())
 	} else {
-		d.more = map[string]any{"Foreign": true, "ID": h.api.ApiId()}
+		d.more = map[string]any{"Foreign": true, "ID": h.api.ApiId(), "Tolerate": h.shape.otherRoutes != ""}
 	}
 	d.others = append(d.others, want(h.element, "AWS::ApiGatewayV2::Authorizer", "the authorizer", map[string]any{
 		"ApiId": h.api.ApiId(), "AuthorizerType": "REQUEST", "AuthorizerUri": h.uri, "AuthorizerPayloadFormatVersion": "2.0",

@@ -53,18 +53,17 @@ func (p *judgePlugin) judge(context awscdk.IPolicyValidationContext) []judge.Vio
 	for _, path := range *context.TemplatePaths() {
 		paths = append(paths, *path)
 	}
-	var templates []judge.Template
 	home := ""
 	stack := awscdk.Stack_Of(p.api.construct)
-	for _, path := range append(paths, nestedTemplates(paths, p.api.construct.Node().Root())...) {
-		t, err := judge.Read(path)
-		if err != nil {
-			return unreadable(path, err)
-		}
-		templates = append(templates, t)
+	paths = append(paths, nestedTemplates(paths, p.api.construct.Node().Root())...)
+	for _, path := range paths {
 		if filepath.Base(path) == *stack.TemplateFile() {
 			home = path
 		}
+	}
+	templates, err := judge.ReadAll(paths)
+	if err != nil {
+		return unreadable(home, err)
 	}
 	api, err := p.api.declared(home)
 	if err != nil {

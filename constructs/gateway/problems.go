@@ -25,6 +25,9 @@ func (c *core) Problems() access.Problems {
 	if c.noApi {
 		ps = append(ps, c.problem("NoApi", "the API that its routes belong to is nil, import it before, for example with awsapigatewayv2.HttpApi_FromHttpApiAttributes"))
 	}
+	if n := len(c.otherRoutes); n > maxReason || n > 0 && strings.TrimSpace(c.otherRoutes) == "" {
+		ps = append(ps, c.problem("NoReason", "other routes are let be without a reason, or with one of more than %d characters, write OtherRoutes: \"why they may be there\"", maxReason))
+	}
 	ps = append(ps, c.trustProblems()...)
 	ps = append(ps, c.problems...)
 	var compiled access.Problems

@@ -14,7 +14,7 @@ func (a *restApi) declared() declared {
 		d.id = *a.cfnApi().LogicalId()
 		d.others = append(d.others, a.wantApi(), a.wantStage(), a.wantDeployment())
 	} else {
-		maps.Copy(d.more, map[string]any{"Foreign": true, "ID": a.api.RestApiId()})
+		maps.Copy(d.more, map[string]any{"Foreign": true, "ID": a.api.RestApiId(), "Tolerate": a.shape.otherRoutes != ""})
 		d.others = append(d.others, a.wantDeployment())
 	}
 	d.others = append(d.others, want(a.element, "AWS::ApiGateway::Authorizer", "the authorizer", map[string]any{

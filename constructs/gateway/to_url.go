@@ -12,13 +12,14 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/scopeway/scopeway/access"
+	"github.com/scopeway/scopeway/internal/callerjson"
 )
 
 // CallerHeader is the request header in which a backend behind [ToUrl] gets the
 // verified caller, for caller.FromHeader. API Gateway overwrites it on every
 // route, on public ones with the text "public". It has no hyphen, because
 // servers that turn "-" into "_" could not tell it from a forged one with "_".
-const CallerHeader = "ScopewayCaller"
+const CallerHeader = callerjson.Header
 
 // UrlProps configure a backend that is reached by URL.
 type UrlProps struct {
@@ -184,7 +185,7 @@ func (b *urlBackend) http(h *httpApi, r *route) httpTarget {
 			path = base + "${request.path}"
 		}
 		parameters := map[string]*string{
-			"overwrite:header." + CallerHeader: jsii.String(callerValue(r.public(), "$context.authorizer.caller", "public")),
+			"overwrite:header." + CallerHeader: jsii.String(callerValue(r.public(), "$context.authorizer.caller", callerjson.Public)),
 			"overwrite:path":                   jsii.String(path),
 		}
 		props := &awsapigatewayv2.CfnIntegrationProps{
@@ -216,7 +217,7 @@ func (b *urlBackend) http(h *httpApi, r *route) httpTarget {
 
 func (b *urlBackend) rest(a *restApi, r *route) restTarget {
 	parameters := map[string]*string{
-		"integration.request.header." + CallerHeader: jsii.String(callerValue(r.public(), "context.authorizer.caller", "'public'")),
+		"integration.request.header." + CallerHeader: jsii.String(callerValue(r.public(), "context.authorizer.caller", "'"+callerjson.Public+"'")),
 	}
 	if b.props.ForwardsToken == "" {
 		parameters["integration.request.header.Authorization"] = jsii.String("'removed'")
