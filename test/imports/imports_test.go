@@ -15,7 +15,9 @@ const module = "github.com/scopeway/scopeway"
 var allowed = map[string][]string{
 	"":           {},
 	"access":     {module + "/access", module + "/internal/site"},
-	"internal":   {module + "/internal"},
+	"internal":   {module + "/internal", module + "/access"},
+	"caller":     {module + "/caller", module + "/access", module + "/internal", "github.com/aws/aws-lambda-go/events"},
+	"cmd":        {module + "/access", module + "/internal"},
 	"issuertest": {module + "/issuertest"},
 	"authorizer": {module + "/access", module + "/authorizer", module + "/internal", "github.com/aws/aws-lambda-go/"},
 	"constructs": nil, // anything
