@@ -26,22 +26,22 @@ const (
 
 // lifespan is how long one kind of a client's tokens may last, in seconds.
 type lifespan struct {
-	problem, of       string // the error id, and what lasts
+	of                string // what lasts
 	shortest, longest float64
 	told              string // the range for people
 	usual             float64
 }
 
 func accessTokens(usual float64) lifespan {
-	return lifespan{"AccessTokenLife", "access tokens", 5 * minute, day, "5 minutes to 1 day", usual}
+	return lifespan{"access tokens", 5 * minute, day, "5 minutes to 1 day", usual}
 }
 
 func idTokens(usual float64) lifespan {
-	return lifespan{"IdTokenLife", "ID tokens", 5 * minute, day, "5 minutes to 1 day", usual}
+	return lifespan{"ID tokens", 5 * minute, day, "5 minutes to 1 day", usual}
 }
 
 func refreshTokens(usual float64) lifespan {
-	return lifespan{"RefreshTokenLife", "refresh tokens", hour, 3650 * day, "1 hour to 3650 days", usual}
+	return lifespan{"refresh tokens", hour, 3650 * day, "1 hour to 3650 days", usual}
 }
 
 // seconds returns what was asked for, or the usual. A life that is not usable

@@ -117,31 +117,48 @@ func (u *userClient) problems() access.Problems {
 	if len(u.callbacks) == 0 {
 		problem("CallbackUrl", "people could not come back after signing in, write CallbackUrls: []string{\"https://app.example.com/callback\"}")
 	}
-	u.urlProblems("CallbackUrl", "callback", u.callbacks, problem)
-	u.urlProblems("LogoutUrl", "logout", u.logouts, problem)
-	refresh := refreshTokens(u.usual)
-	for _, l := range []struct {
-		span lifespan
-		life awscdk.Duration
-	}{{accessTokens(15 * minute), u.access}, {idTokens(15 * minute), u.idToken}, {refresh, u.refresh}} {
-		if wrong := l.span.wrong(l.life); wrong != "" {
-			problem(l.span.problem, "%s", wrong)
-		} else if l.span.seconds(l.life) > refresh.seconds(u.refresh) && refresh.wrong(u.refresh) == "" {
-			problem(l.span.problem, "its %s outlast its refresh tokens, got %s, write a shorter life", l.span.of, spoken(l.life))
-		}
+	for _, wrong := range u.wrongUrls("callback", u.callbacks) {
+		problem("CallbackUrl", "%s", wrong)
+	}
+	for _, wrong := range u.wrongUrls("logout", u.logouts) {
+		problem("LogoutUrl", "%s", wrong)
+	}
+	if wrong := u.wrongLife(accessTokens(15*minute), u.access); wrong != "" {
+		problem("AccessTokenLife", "%s", wrong)
+	}
+	if wrong := u.wrongLife(idTokens(15*minute), u.idToken); wrong != "" {
+		problem("IdTokenLife", "%s", wrong)
+	}
+	if wrong := refreshTokens(u.usual).wrong(u.refresh); wrong != "" {
+		problem("RefreshTokenLife", "%s", wrong)
 	}
 	return ps
 }
 
-func (u *userClient) urlProblems(id, what string, urls []string, problem func(id, format string, args ...any)) {
+// wrongLife says what is wrong with the life of tokens that are refreshed, or "".
+func (u *userClient) wrongLife(span lifespan, life awscdk.Duration) string {
+	if wrong := span.wrong(life); wrong != "" {
+		return wrong
+	}
+	refresh := refreshTokens(u.usual)
+	if refresh.wrong(u.refresh) == "" && span.seconds(life) > refresh.seconds(u.refresh) {
+		return fmt.Sprintf("its %s outlast its refresh tokens, got %s, write a shorter life", span.of, spoken(life))
+	}
+	return ""
+}
+
+// wrongUrls says what is wrong with the URLs that people come back to.
+func (u *userClient) wrongUrls(what string, urls []string) []string {
+	var all []string
 	if n := len(urls); n > maxRedirects {
-		problem(id, "it has too many %s URLs, got %d, at most %d", what, n, maxRedirects)
+		all = append(all, fmt.Sprintf("it has too many %s URLs, got %d, at most %d", what, n, maxRedirects))
 	}
 	for n, text := range urls {
 		if wrong := redirectProblem(text, u.native); wrong != "" {
-			problem(id, "%s URL %d is %s", what, n+1, wrong)
+			all = append(all, fmt.Sprintf("%s URL %d is %s", what, n+1, wrong))
 		} else if slices.Contains(urls[:n], text) {
-			problem(id, "it names %s URL %d twice, write it once", what, n+1)
+			all = append(all, fmt.Sprintf("it names %s URL %d twice, write it once", what, n+1))
 		}
 	}
+	return all
 }
