@@ -91,6 +91,9 @@ func (r Rule) scopeProblems(add func(id, format string, args ...any)) {
 	}
 }
 
+// maxInteger is the largest number that every reader of JSON keeps exactly.
+const maxInteger = 1<<53 - 1
+
 func (r Rule) claimProblems(add func(id, format string, args ...any)) {
 	nameProblem(add, "claim", r.name)
 	if instead, reserved := reservedClaims[r.name]; reserved {
@@ -103,6 +106,11 @@ func (r Rule) claimProblems(add func(id, format string, args ...any)) {
 		if slices.Contains(r.values[:i], v) {
 			add("RepeatedValue", "its rule names the value %s of the claim %q twice, write it once", quoteAll([]any{v}, ""), r.name)
 			continue
+		}
+		// Beyond that not every reader of JSON keeps all digits (RFC 7493,
+		// section 2.2): the token's issuer and the tools around the table too.
+		if n, ok := v.(int64); ok && (n > maxInteger || n < -maxInteger) {
+			add("UnsafeInteger", "its rule names %d for the claim %q, a number of which some readers of JSON lose digits, let the issuer write it as a string", n, r.name)
 		}
 		if text, ok := v.(string); ok {
 			nameProblem(add, fmt.Sprintf("value of the claim %q", r.name), text)

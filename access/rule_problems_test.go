@@ -29,6 +29,7 @@ func TestCompileRefusesRulesThatReadTokensWrongly(t *testing.T) {
 		{"a value twice", access.Claim("a", "x", "y", "x"), []string{"RepeatedValue"}},
 		{"a number twice", access.Claim("a", 1, 1), []string{"RepeatedValue"}},
 		{"a boolean twice", access.Claim("a", true, true), []string{"RepeatedValue"}},
+		{"a number that loses digits", access.Claim("level", 9007199254740992), []string{"UnsafeInteger"}},
 		{"iss", access.Claim("iss", "https://a.example"), []string{"ReservedClaim"}},
 		{"aud", access.Claim("aud", "a"), []string{"ReservedClaim"}},
 		{"exp", access.Claim("exp", 1), []string{"ReservedClaim"}},
