@@ -23,7 +23,7 @@ func (r *Request) Credentials() (string, error) {
 		return "", missing("there is no Authorization header")
 	case 1:
 	default:
-		return "", malformed("the Authorization header is there in more than one spelling")
+		return "", malformed("the Authorization header is there more than once, or in more than one spelling")
 	}
 	value := r.authorization[0]
 	if strings.Trim(value, " \t") == "" {
@@ -36,7 +36,8 @@ func (r *Request) Credentials() (string, error) {
 	}
 	// The gateway files a cached answer under the identity sources. If what is
 	// checked here is not among them, one caller could be given another's answer.
-	// Without identity sources the gateway keeps no answers.
+	// Without identity sources the gateway keeps no answers. The event of a REST
+	// API does not name them: there the only value is the one that was filed.
 	if len(r.identity) > 0 && !slices.Contains(r.identity, value) {
 		return "", malformed("the Authorization header is not among the identity sources")
 	}

@@ -112,7 +112,6 @@ func TestDecodeSaysWhatAnotherEventLooksLike(t *testing.T) {
 		"http-authorizer-1.0.json":  "HTTP API authorizer's of payload format 1.0",
 		"http-integration-2.0.json": "HTTP API integration's of payload format 2.0",
 		"rest-token.json":           "REST API TOKEN",
-		"rest-request.json":         "REST API REQUEST",
 		"rest-integration.json":     "REST API integration's",
 		"websocket-connect.json":    "WebSocket",
 	} {

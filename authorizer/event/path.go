@@ -23,15 +23,63 @@ import (
 // however it was put together ("%252f", "%25%32%66"). A lone percent sign is
 // refused too, because nobody can tell what it was; "%25" may stand.
 //
+// A REST API leaves the path encoded as it was sent; it takes "/x/" for "/x" and
+// passes the slash on. There an encoded question mark or number sign is refused,
+// too: an HTTP API has decoded it, and for a backend it may end the path.
+//
+// The two paths of a REST API's event are compared as far as that can be: a part
+// before path may stand in requestContext.path, because the name of the stage
+// stands there on the default endpoint, and a domain's base path in both. Which
+// domain and base path a request came by the event does not say for certain, so
+// what stands before is not judged but for its spelling. A gateway that leaves
+// requestContext.path out is judged by the other.
+//
 // It does not compare the path with the route: the gateway did.
 func (r *Request) CheckPath() error {
 	root := strings.HasSuffix(r.RouteKey, " /")
-	for _, path := range []string{r.RawPath, r.Path} {
-		if detail := pathFault(path, root); detail != "" {
-			return &Error{Reason: access.PathNotCanonical, Detail: detail}
+	paths := []string{r.RawPath, r.Path}
+	if r.Kind == REST && r.Path == "" {
+		paths = paths[:1]
+	}
+	for _, path := range paths {
+		detail := pathFault(path, root)
+		if detail == "" && r.Kind == REST {
+			detail = delimiterFault(path)
+		}
+		if detail != "" {
+			return notCanonical(detail)
 		}
 	}
+	if r.Kind == REST && len(paths) == 2 && !endsIn(r.Path, r.RawPath, root) {
+		return notCanonical("path and requestContext.path differ")
+	}
 	return nil
+}
+
+func notCanonical(detail string) error {
+	return &Error{Reason: access.PathNotCanonical, Detail: detail}
+}
+
+// endsIn tells whether the whole path is the shorter one or ends in it. Both are
+// canonical, and the shorter one begins with a slash. On the default endpoint
+// the root is "/", and the whole of it "/prod" as well as "/prod/".
+func endsIn(whole, short string, root bool) bool {
+	plainWhole, err := url.PathUnescape(whole)
+	plainShort, err2 := url.PathUnescape(short)
+	if err != nil || err2 != nil {
+		return false
+	}
+	return strings.HasSuffix(plainWhole, plainShort) || root && plainShort == "/"
+}
+
+// delimiterFault looks at a path that pathFault found nothing in for what would
+// end it once it is decoded.
+func delimiterFault(path string) string {
+	plain, err := url.PathUnescape(path)
+	if err != nil || strings.ContainsAny(plain, "?#") {
+		return "the path has an encoded question mark or number sign"
+	}
+	return ""
 }
 
 // pathFault says what is not canonical about a path, or "". For the root

@@ -2,8 +2,8 @@ package event
 
 import "github.com/scopeway/scopeway/internal/strictjson"
 
-// wire is the event as it is sent: the members that are used, and those that
-// tell one kind of event from another.
+// wire is the event of an HTTP API as it is sent: the members that are used, and
+// those that tell one kind of event from another.
 type wire struct {
 	version, kind              string
 	methodARN, resource        string
@@ -44,13 +44,19 @@ func readWire(event strictjson.Value) (w wire, ok bool) {
 	return w, r.ok
 }
 
-// otherShape says which kind of event this is, or "" when it is the one kind
-// that is read.
+// isREST tells whether the event is one of a REST API's REQUEST authorizer, which
+// alone has no version.
+func (w *wire) isREST() bool {
+	return w.version == "" && w.kind == "REQUEST" && w.methodARN != ""
+}
+
+// otherShape says which kind of event this is, or "" when it is one that is
+// read.
 func (w *wire) otherShape() string {
 	switch {
 	case w.connectionID != "" || w.eventType != "":
 		return "a WebSocket API's"
-	case w.version == "2.0" && w.kind == "REQUEST":
+	case w.version == "2.0" && w.kind == "REQUEST", w.isREST():
 		return ""
 	case w.version == "2.0" && w.kind == "":
 		return "an HTTP API integration's of payload format 2.0"
@@ -60,8 +66,6 @@ func (w *wire) otherShape() string {
 		return "an HTTP API authorizer's of payload format 1.0"
 	case w.kind == "TOKEN":
 		return "a REST API TOKEN authorizer's"
-	case w.kind == "REQUEST" && w.methodARN != "":
-		return "a REST API REQUEST authorizer's"
 	case w.kind == "" && w.resource != "":
 		return "a REST API integration's"
 	default:
