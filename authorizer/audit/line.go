@@ -43,8 +43,8 @@ type Line struct {
 	Decision Decision `json:"decision"`
 	// Reason says why.
 	Reason access.Reason `json:"reason"`
-	// Status is the reason's HTTP status; [Write] derives it. An HTTP API
-	// answers every refusal with 403 all the same.
+	// Status is the reason's HTTP status; [Write] derives it. A REST API answers
+	// with it; an HTTP API answers every refusal with 403 all the same.
 	Status int `json:"status"`
 
 	// Route is the route the gateway matched.
@@ -57,6 +57,8 @@ type Line struct {
 	SourceIP string `json:"source_ip,omitempty"`
 	// RequestID is the gateway's id of the request.
 	RequestID string `json:"request_id,omitempty"`
+	// API is the kind of API, "http" or "rest".
+	API string `json:"api,omitempty"`
 	// APIID is the id of the API.
 	APIID string `json:"api_id,omitempty"`
 	// Stage is the API's stage.
@@ -68,6 +70,9 @@ type Line struct {
 	Verified
 	// Missing are the scopes that would have helped, as "server/name".
 	Missing []string `json:"missing,omitempty"`
+	// Unmet is what else the rule asks for and the token does not have, such as
+	// `role "admin"`. It holds nothing of the token.
+	Unmet []string `json:"unmet,omitempty"`
 	// Claimed is what a token says that was refused. Nobody vouches for it.
 	Claimed *Claimed `json:"claimed,omitempty"`
 	// Detail is a phrase of the authorizer's own that says more than the
@@ -140,7 +145,7 @@ func Write(w io.Writer, line Line) error {
 	line.Time = line.Time.UTC()
 	line.Decision, line.Status = DecisionOf(line.Reason), line.Reason.Status()
 	for _, s := range []*string{
-		&line.DecisionID, &line.Route, &line.Method, &line.Path, &line.SourceIP, &line.RequestID, &line.APIID, &line.Stage, &line.Table,
+		&line.DecisionID, &line.Route, &line.Method, &line.Path, &line.SourceIP, &line.RequestID, &line.API, &line.APIID, &line.Stage, &line.Table,
 		&line.Issuer, &line.Subject, &line.ClientID, &line.Scope, &line.TokenID, &line.KeyID,
 	} {
 		*s = clean(*s)

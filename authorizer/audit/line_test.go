@@ -55,19 +55,19 @@ func TestWriteKeepsTheMembersInTheirOrder(t *testing.T) {
 	got := write(t, audit.Line{
 		Time: noon, DecisionID: "4f0c", Reason: access.ScopeMissing,
 		Route: "POST /orders", Method: "POST", Path: "/orders", SourceIP: "203.0.113.7",
-		RequestID: "JKJaXmPLvHcESHA=", APIID: "abcdef1234", Stage: "$default", Table: "00ff",
+		RequestID: "JKJaXmPLvHcESHA=", API: "http", APIID: "abcdef1234", Stage: "$default", Table: "00ff",
 		Verified: audit.Verified{
 			Issuer: "https://issuer.example.com", Subject: "billing", ClientID: "billing", Scope: "orders/read",
 			TokenID: "t-1", KeyID: "k-1", ExpiresAt: 1790000000,
 		},
-		Missing: []string{"orders/write"},
+		Missing: []string{"orders/write"}, Unmet: []string{`role "admin"`},
 		Claimed: &audit.Claimed{Issuer: "a", Subject: "b", ClientID: "c", KeyID: "d", Algorithm: "e"},
 		Detail:  "a fixed phrase",
 	})
 	want := `{"scopeway":"decision","version":1,"time":"2026-11-22T12:00:00.123456789Z","decision_id":"4f0c","decision":"deny","reason":"scope_missing","status":403,` +
-		`"route":"POST /orders","method":"POST","path":"/orders","source_ip":"203.0.113.7","request_id":"JKJaXmPLvHcESHA=","api_id":"abcdef1234","stage":"$default","table":"00ff",` +
+		`"route":"POST /orders","method":"POST","path":"/orders","source_ip":"203.0.113.7","request_id":"JKJaXmPLvHcESHA=","api":"http","api_id":"abcdef1234","stage":"$default","table":"00ff",` +
 		`"iss":"https://issuer.example.com","sub":"billing","client_id":"billing","scope":"orders/read","jti":"t-1","kid":"k-1","exp":1790000000,` +
-		`"missing":["orders/write"],"claimed":{"iss":"a","sub":"b","client_id":"c","kid":"d","alg":"e"},"detail":"a fixed phrase"}` + "\n"
+		`"missing":["orders/write"],"unmet":["role \"admin\""],"claimed":{"iss":"a","sub":"b","client_id":"c","kid":"d","alg":"e"},"detail":"a fixed phrase"}` + "\n"
 	if got != want {
 		t.Errorf("Write =\n%swant\n%s", got, want)
 	}
@@ -148,7 +148,7 @@ func TestWriteCutsEveryStringFromOutside(t *testing.T) {
 	checkLine(t, got)
 	// 256 bytes end within the 52nd euro sign.
 	want := `"` + strings.Repeat("ab€", 51) + `a"`
-	if n, members := strings.Count(got, want), 20; n != members || strings.Contains(got, want[1:len(want)-1]+"b") {
+	if n, members := strings.Count(got, want), 21; n != members || strings.Contains(got, want[1:len(want)-1]+"b") {
 		t.Errorf("Write cut %d members, want %d: %s", n, members, got)
 	}
 }
