@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"sync"
 	"time"
 
@@ -84,51 +83,36 @@ func unusable(config Config) *Authorizer {
 	return a
 }
 
+// errUnauthorized makes a REST API answer 401. The gateway looks for exactly
+// this message.
+var errUnauthorized = errors.New("Unauthorized")
+
 // Handle answers one event and writes one audit line. A verdict is an answer,
-// yes or no. Where there is none the error says so and names the decision id,
-// nothing more: the gateway may show it to nobody, but it is not ours to hold.
-// It waits for keys no longer than ctx allows.
+// yes or no; for a REST API a no that another token could turn into a yes (a
+// reason with the status 401) is the error "Unauthorized", which the gateway
+// answers with 401. Where there is no verdict the error says so and names the
+// decision id, nothing more: the gateway may show it to nobody, but it is not
+// ours to hold. It waits for keys no longer than ctx allows.
 func (a *Authorizer) Handle(ctx context.Context, raw json.RawMessage) (event.Answer, error) {
 	line := audit.Line{DecisionID: a.newID()}
-	verified := a.evaluate(ctx, raw, &line)
+	v := a.evaluate(ctx, raw, &line)
 	line.Time = a.now()
 	if err := a.write(func(out io.Writer) error { return audit.Write(out, line) }); err != nil {
 		return event.Answer{}, noDecision(line.DecisionID)
 	}
-	refusal := event.Answer{Context: event.Context{DecisionID: line.DecisionID}}
-	switch audit.DecisionOf(line.Reason) {
-	case audit.Allow:
-		if verified == nil {
-			return event.Answer{}, noDecision(line.DecisionID)
-		}
-		return allow(verified, line), nil
-	case audit.Deny:
-		return refusal, nil
+	decision := audit.DecisionOf(line.Reason)
+	switch {
+	case v.kind == event.REST && decision == audit.Deny && line.Reason.Status() == 401:
+		return event.Answer{}, errUnauthorized
+	case v.kind == event.REST && v.resource == "":
+		return event.Answer{}, noDecision(line.DecisionID)
+	case decision == audit.Allow && v.told != nil:
+		return event.Answer{IsAuthorized: true, Context: *v.told, Resource: v.resource}, nil
+	case decision == audit.Deny:
+		return event.Answer{Context: event.Context{DecisionID: line.DecisionID}, Resource: v.resource}, nil
 	default:
 		return event.Answer{}, noDecision(line.DecisionID)
 	}
-}
-
-func allow(verified *token.Verified, line audit.Line) event.Answer {
-	caller := verified.Caller()
-	return event.Answer{IsAuthorized: true, Context: event.Context{
-		Subject:    caller.Subject,
-		ClientID:   caller.ClientID,
-		Scope:      spell(caller.Scopes),
-		Issuer:     caller.Issuer,
-		ExpiresAt:  caller.ExpiresAt.Unix(),
-		Table:      line.Table,
-		DecisionID: line.DecisionID,
-	}}
-}
-
-// spell joins scopes as the table spells them.
-func spell(scopes []access.Scope) string {
-	words := make([]string, len(scopes))
-	for i, scope := range scopes {
-		words[i] = scope.String()
-	}
-	return strings.Join(words, " ")
 }
 
 // noDecision is the error for everything that is not a verdict.

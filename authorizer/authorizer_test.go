@@ -48,7 +48,8 @@ func TestHandleTellsTheBackendAndTheAuditLineWhoCalls(t *testing.T) {
 	digest := testTable(t).Digest()
 	wantContext := event.Context{
 		Subject: "billing", ClientID: "billing", Scope: "orders/read", Issuer: issuer.URL(),
-		ExpiresAt: exp, Table: digest, DecisionID: got.line.DecisionID,
+		ExpiresAt: exp, Kind: "machine", Table: digest, DecisionID: got.line.DecisionID,
+		Caller: got.answer.Context.Caller, // TestHandleTellsTheCallerInOneValue
 	}
 	if got.answer.Context != wantContext {
 		t.Errorf("context = %+v, want %+v", got.answer.Context, wantContext)
@@ -62,7 +63,7 @@ func TestHandleTellsTheBackendAndTheAuditLineWhoCalls(t *testing.T) {
 	}
 	l := got.line
 	if l.Route != "GET /orders/{id}" || l.Method != "GET" || l.Path != "/orders/17" || l.SourceIP != "203.0.113.7" ||
-		l.RequestID != "JKJaXmPLvHcESHA=" || l.APIID != "abcdef1234" || l.Stage != "$default" || l.Table != digest || l.Detail != "" {
+		l.RequestID != "JKJaXmPLvHcESHA=" || l.API != "http" || l.APIID != "abcdef1234" || l.Stage != "$default" || l.Table != digest || l.Detail != "" {
 		t.Errorf("audit line = %s", got.output)
 	}
 	if age := time.Since(l.Time); age < 0 || age > time.Minute {
@@ -164,6 +165,8 @@ func TestHandleRefusesAndFails(t *testing.T) {
 		{"a token with another scope", on(good, "POST /orders", "/orders"), access.ScopeMissing},
 		{"a scope of another resource server", bearer(claim("scope", "menu/read")), access.ScopeMissing},
 		{"a scope that only begins like the right one", bearer(claim("scope", "reader read/ read:all")), access.ScopeMissing},
+
+		{"a role that the token does not have", on(good, "DELETE /orders", "/orders"), access.ClaimUnmet},
 
 		{"a public route with a good token", on(good, "GET /menu", "/menu"), access.PublicRoute},
 	} {

@@ -103,7 +103,7 @@ func tableOf(b *testing.B, n int) *access.Table {
 	}
 	var text strings.Builder
 	text.WriteString(before)
-	for i := range n - 3 {
+	for i := range n - 4 {
 		fmt.Fprintf(&text, `"GET /a%06d":%s,`, i, public)
 	}
 	table, err := access.ParseTable([]byte(text.String() + `"GET /orders/{id}"` + after))
@@ -157,29 +157,37 @@ func verifies(public crypto.PublicKey, digest, signature []byte) bool {
 func BenchmarkInvoke(b *testing.B) {
 	s := newIssuer(b)
 	for _, algorithm := range []string{"RS256", "ES256"} {
-		b.Run(algorithm, func(b *testing.B) {
-			raw := request{authorization: "Bearer " + benchmarkTokens(b, s, algorithm, 1)[0]}.event(b)
-			a, err := authorizer.New(authorizer.Config{Table: testTable(b), Issuers: []token.Issuer{s.trusted()}, Out: io.Discard})
-			if err != nil {
-				b.Fatal(err)
-			}
-			b.ReportAllocs()
-			for b.Loop() {
-				if answer, err := a.Invoke(b.Context(), raw); err != nil || !bytes.Contains(answer, []byte("true")) {
-					b.Fatalf("Invoke = %s, %v", answer, err)
-				}
-			}
-		})
+		good := request{authorization: "Bearer " + benchmarkTokens(b, s, algorithm, 1)[0]}
+		b.Run(algorithm, func(b *testing.B) { invokeAll(b, s, good.event(b), `"isAuthorized":true`) })
+		b.Run("REST/"+algorithm, func(b *testing.B) { invokeAll(b, s, good.restEvent(b), `"Effect":"Allow"`) })
+	}
+}
+
+func invokeAll(b *testing.B, s *issuer, raw []byte, want string) {
+	b.Helper()
+	a, err := authorizer.New(authorizer.Config{Table: testTable(b), Issuers: []token.Issuer{s.trusted()}, Out: io.Discard})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if answer, err := a.Invoke(b.Context(), raw); err != nil || !bytes.Contains(answer, []byte(want)) {
+			b.Fatalf("Invoke = %s, %v", answer, err)
+		}
 	}
 }
 
 // BenchmarkDecode measures how long the event takes to read.
 func BenchmarkDecode(b *testing.B) {
-	raw := request{authorization: "Bearer " + benchmarkTokens(b, newIssuer(b), "RS256", 1)[0]}.event(b)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := event.Decode(raw); err != nil {
-			b.Fatal(err)
-		}
+	good := request{authorization: "Bearer " + benchmarkTokens(b, newIssuer(b), "RS256", 1)[0]}
+	for name, raw := range map[string][]byte{"HTTP": good.event(b), "REST": good.restEvent(b)} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := event.Decode(raw); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

@@ -9,6 +9,14 @@
 // be used, a panic) the answer is an error, which the gateway neither takes
 // for a yes nor keeps. Each evaluation writes one audit line.
 //
+// Both kinds of API are served: an HTTP API, payload format 2.0, with simple
+// responses, and a REST API, a REQUEST authorizer, with policies. The event says
+// which it is. The gateway keeps an answer for what its identity sources name;
+// they must be, and the constructs make them, the Authorization header and the
+// route: $context.routeKey, or context.httpMethod and context.resourcePath. A
+// refusal is kept like a yes: after a path that was not canonical, the same token
+// is refused on that route for as long.
+//
 // A route whose rule is access.Public has no authorizer at the gateway. Should
 // it have one all the same, its callers need a good token like all others.
 //

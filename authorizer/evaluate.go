@@ -15,14 +15,21 @@ import (
 // so that the audit line is written before Lambda stops the process.
 const margin = 250 * time.Millisecond
 
-// evaluate comes to a decision and notes it in the line. It returns the
-// caller's token when its signature held, whatever the decision. A panic is
-// an error like all others: never a yes, and never the end of the process.
-func (a *Authorizer) evaluate(ctx context.Context, raw []byte, line *audit.Line) (verified *token.Verified) {
+// A verdict is what an answer takes beside the audit line. The zero verdict is
+// none: nobody passes.
+type verdict struct {
+	kind     event.Kind
+	resource string         // of the policy, for a REST API
+	told     *event.Context // what the backend is told; nil: nobody passes
+}
+
+// evaluate comes to a decision and notes it in the line. A panic is an error
+// like all others: never a yes, and never the end of the process.
+func (a *Authorizer) evaluate(ctx context.Context, raw []byte, line *audit.Line) (v verdict) {
 	line.Reason = access.Internal
 	defer func() {
 		if value := recover(); value != nil {
-			verified, line.Reason, line.Detail = nil, access.Internal, ""
+			v, line.Reason, line.Detail = verdict{}, access.Internal, ""
 			a.reportPanic(value, line.DecisionID)
 		}
 	}()
@@ -34,31 +41,39 @@ func (a *Authorizer) evaluate(ctx context.Context, raw []byte, line *audit.Line)
 	if a.verifier == nil {
 		line.Reason = access.Misconfigured
 		line.Detail = "the configuration cannot be used: the fault line at the start of this process says why"
-		return nil
+		return verdict{}
 	}
 	line.Table = a.table.Digest()
 	if err != nil {
 		refuse(err, line)
-		return nil
+		return verdict{}
 	}
 	return a.decide(ctx, request, line)
 }
 
 // decide looks at the cheap and certain things first: no key is looked for on
 // behalf of a request that could not pass anyway.
-func (a *Authorizer) decide(ctx context.Context, request *event.Request, line *audit.Line) *token.Verified {
-	if _, known := a.table.Rule(request.RouteKey); !known {
-		line.Reason = access.RouteUnknown
-		return nil
+func (a *Authorizer) decide(ctx context.Context, request *event.Request, line *audit.Line) verdict {
+	v := verdict{kind: request.Kind}
+	route, known := a.route(request)
+	var err error
+	if v.resource, err = request.PolicyResource(route); err != nil {
+		refuse(err, line)
+		return v
 	}
+	if !known {
+		line.Reason = access.RouteUnknown
+		return v
+	}
+	line.Route = route
 	if err := request.CheckPath(); err != nil {
 		refuse(err, line)
-		return nil
+		return v
 	}
 	raw, err := request.Credentials()
 	if err != nil {
 		refuse(err, line)
-		return nil
+		return v
 	}
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
@@ -68,8 +83,26 @@ func (a *Authorizer) decide(ctx context.Context, request *event.Request, line *a
 	verified, err := a.verifier.Verify(ctx, raw)
 	if err != nil {
 		refuse(err, line)
-		return nil
+		return v
 	}
+	v.told = a.judge(route, verified, line)
+	return v
+}
+
+// route returns the key under which the table has the request's route.
+func (a *Authorizer) route(request *event.Request) (key string, known bool) {
+	for _, key := range request.RouteKeys() {
+		if _, known := a.table.Rule(key); known {
+			return key, true
+		}
+	}
+	return "", false
+}
+
+// judge decides whether a verified token may pass on the route, by the very key
+// that was found. It returns what the backend is told if it may, and nil
+// otherwise.
+func (a *Authorizer) judge(route string, verified *token.Verified, line *audit.Line) *event.Context {
 	caller := verified.Caller()
 	line.Verified = audit.Verified{
 		Issuer:    caller.Issuer,
@@ -80,8 +113,8 @@ func (a *Authorizer) decide(ctx context.Context, request *event.Request, line *a
 		KeyID:     verified.KeyID(),
 		ExpiresAt: caller.ExpiresAt.Unix(),
 	}
-	decision := access.Decide(a.table, request.RouteKey, caller, a.now())
-	line.Reason = decision.Reason
+	decision := access.Decide(a.table, route, caller, a.now())
+	line.Reason, line.Unmet = decision.Reason, decision.Unmet
 	for _, scope := range decision.Missing {
 		line.Missing = append(line.Missing, scope.String())
 	}
@@ -90,14 +123,22 @@ func (a *Authorizer) decide(ctx context.Context, request *event.Request, line *a
 	if decision.Allowed != (decision.Reason.Status() == 200) {
 		line.Reason = access.Internal
 	}
-	return verified
+	if !decision.Allowed || line.Reason == access.Internal {
+		return nil
+	}
+	told, err := tell(caller, line.Table, line.DecisionID)
+	if err != nil {
+		refuse(err, line)
+		return nil
+	}
+	return told
 }
 
 // describe notes what the gateway says about the request.
 func describe(request *event.Request, line *audit.Line) {
 	line.Route, line.Method, line.Path = request.RouteKey, request.Method, request.RawPath
 	line.SourceIP, line.RequestID = request.SourceIP, request.RequestID
-	line.APIID, line.Stage = request.APIID, request.Stage
+	line.API, line.APIID, line.Stage = string(request.Kind), request.APIID, request.Stage
 }
 
 // refuse notes why an event or a token was refused.

@@ -154,6 +154,7 @@ func testTable(t testing.TB) *access.Table {
 		access.Declaration{Route: "GET /", Rule: access.Require(read)},
 		access.Declaration{Route: "GET /orders/{id}", Rule: access.Require(read)},
 		access.Declaration{Route: "POST /orders", Rule: access.Require(write)},
+		access.Declaration{Route: "DELETE /orders", Rule: access.All(access.Require(read), access.Role("admin"))},
 		access.Declaration{Route: "GET /menu", Rule: access.Public("the menu hangs on the door")},
 	)
 	if err != nil {

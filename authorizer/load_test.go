@@ -197,7 +197,7 @@ func TestInvokeWritesTheAnswerAsTheGatewayReadsIt(t *testing.T) {
 	if err := json.Unmarshal(text, &answer); err != nil {
 		t.Fatal(err)
 	}
-	if _, isNumber := answer.Context["exp"].(float64); !answer.IsAuthorized || len(answer.Context) != 7 || !isNumber || !strings.Contains(string(text), `"sub":"<a&b>"`) {
+	if _, isNumber := answer.Context["exp"].(float64); !answer.IsAuthorized || len(answer.Context) != 8 || !isNumber || !strings.Contains(string(text), `"sub":"<a&b>"`) {
 		t.Errorf("Invoke = %s", text)
 	}
 	text, err = s.Invoke(t.Context(), request{}.event(t))
