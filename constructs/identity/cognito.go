@@ -24,7 +24,8 @@ type CognitoProps struct {
 	// the key.
 	Serves Serves
 	// Clients are the ids of app clients that are made elsewhere and whose
-	// tokens count beside those of the clients added here.
+	// tokens count beside those of the clients added here. Which grants and
+	// scopes they have is up to whoever makes them.
 	Clients []string
 	// AnyClient trusts the tokens of every app client of the user pool.
 	// Default: only those added here and those in Clients. Set it where there

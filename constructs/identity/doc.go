@@ -1,6 +1,13 @@
 // Package identity holds the constructs for who is trusted: the identity
 // providers that issue access tokens, and the clients they know.
 //
+// [NewCognito] makes a user pool, [CognitoFromUserPool] takes one that exists,
+// and [NewIssuer] trusts any issuer with access tokens of RFC 9068. A user pool
+// has clients for programs ([MachineClient]), for pages and web servers
+// ([WebClient]) and for apps ([NativeClient]).
+//
 // An identity speaks only for the resource servers it serves. Swap one for
-// another and no rule and no route changes.
+// another and no rule and no route changes. Mistakes are collected, and fail
+// cdk synth all at once; what an override changes in the template of a user
+// pool or a client is not looked at.
 package identity
