@@ -1,13 +1,17 @@
 package authorizer_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-lambda-go/events"
+
 	"github.com/scopeway/scopeway/access"
+	"github.com/scopeway/scopeway/caller"
 	"github.com/scopeway/scopeway/internal/callerjson"
 )
 
@@ -136,5 +140,43 @@ func TestHandleRefusesACallerThatDoesNotFitIntoAHeader(t *testing.T) {
 		if got.line.Reason != access.ClaimMalformed || got.line.Detail != "the caller is too long for a header" || got.answer.IsAuthorized || got.answer.Context.Caller != "" {
 			t.Errorf("%s: answer = %+v, audit line %s, want a refusal", kind, got.answer, got.output)
 		}
+	}
+}
+
+func TestWhatHandleTellsIsWhatBackendsRead(t *testing.T) {
+	issuer := newIssuer(t)
+	trusted := issuer.trusted()
+	trusted.ID, trusted.Roles = "Users", []string{"roles"}
+	s := subjectWith(t, staffTable(t), trusted)
+	r := request{authorization: "Bearer " + issuer.token(claim("roles", []string{"admin"}), claim("level", 3))}
+	context := func(raw []byte) map[string]any {
+		text, err := s.Invoke(t.Context(), raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var answer struct{ Context map[string]any }
+		if err := json.Unmarshal(text, &answer); err != nil {
+			t.Fatal(err)
+		}
+		return answer.Context
+	}
+	var http events.APIGatewayV2HTTPRequest
+	http.RequestContext.Authorizer = &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{Lambda: context(r.event(t))}
+	var rest events.APIGatewayProxyRequest
+	rest.RequestContext.Authorizer = context(r.restEvent(t))
+	onHTTP, err := caller.FromHTTP(http)
+	if err != nil {
+		t.Fatal(err)
+	}
+	onREST, err := caller.FromREST(rest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if onREST.Subject != "billing" || onREST.Identity != "Users" || !slices.Equal(onREST.Roles, []string{"admin"}) || onREST.Claims["level"] != int64(3) {
+		t.Errorf("FromREST = %+v", onREST)
+	}
+	onHTTP.DecisionID, onREST.DecisionID = "", ""
+	if !reflect.DeepEqual(onHTTP, onREST) {
+		t.Errorf("FromHTTP = %+v, FromREST = %+v, want the same", onHTTP, onREST)
 	}
 }
