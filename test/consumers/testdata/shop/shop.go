@@ -1,0 +1,3 @@
+// Package shop is a module that users of Scopeway might have: its CDK program
+// is one folder of it.
+package shop
