@@ -52,19 +52,19 @@ func TestWhereverTheCompilerRunsTheBytesAreTheSame(t *testing.T) {
 	// authorizer.
 	same("with flags for other programs", shop, "GOFLAGS=-tags=dev -ldflags=-X=main.a=b -buildvcs=auto")
 	t.Run("with flags of go env -w, and GO111MODULE", func(t *testing.T) {
-		dir, file := shop(t), filepath.Join(t.TempDir(), "bootstrap")
+		dir := shop(t)
 		write(t, dir, "env", "GOFLAGS=-overlay=missing.json -toolexec=missing\nGO111MODULE=off\n")
-		said := first.run(t, dir, []string{"GOENV=" + filepath.Join(dir, "env")}, commandOf(t), "build", "-arch", "x86_64", "-o", file)
-		if got := sumIn(t, said, file); got != want {
+		if got := first.sum(t, dir, "GOENV="+filepath.Join(dir, "env")); got != want {
 			t.Errorf("the authorizer has the hash %s, want %s as without them", got, want)
 		}
 	})
-	t.Run("through go tool", func(t *testing.T) {
-		dir, file := shop(t), filepath.Join(t.TempDir(), "bootstrap")
-		if got := sumIn(t, first.run(t, dir, nil, "go", "tool", "scopeway", "build", "-arch", "x86_64", "-o", file), file); got != want {
-			t.Errorf("the authorizer has the hash %s, want %s as through go run", got, want)
-		}
-	})
+	for _, words := range [][]string{{"go", "run", module + "/cmd/scopeway"}, {"go", "tool", "scopeway"}} {
+		t.Run("through "+words[0]+" "+words[1], func(t *testing.T) {
+			if got := first.sumOf(t, shop(t), nil, filepath.Join(t.TempDir(), "bootstrap"), words...); got != want {
+				t.Errorf("the authorizer has the hash %s, want %s", got, want)
+			}
+		})
+	}
 	t.Run("on a second machine", func(t *testing.T) {
 		second := first
 		dir := t.TempDir()
@@ -74,31 +74,10 @@ func TestWhereverTheCompilerRunsTheBytesAreTheSame(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		// Only the authorizer has to be compiled there.
-		command, file := commandOf(t), filepath.Join(t.TempDir(), "bootstrap")
-		if got := sumIn(t, second.run(t, shop(t), nil, command, "build", "-arch", "x86_64", "-o", file), file); got != want {
+		if got := second.sum(t, shop(t)); got != want {
 			t.Errorf("the authorizer has the hash %s, want %s as on the first machine", got, want)
 		}
 	})
-}
-
-func TestVendoredModulesCompileWithoutACache(t *testing.T) {
-	dir := shop(t)
-	first.run(t, dir, nil, "go", "mod", "vendor")
-	bare := first
-	bare.moduleCache, bare.proxy = filepath.Join(t.TempDir(), "modules"), "off"
-	want := bare.sum(t, dir)
-	for _, c := range []struct{ name, folder, flags string }{
-		{"in a folder of the module", "infra", ""},
-		{"with the flag", ".", "GOFLAGS=-mod=vendor"},
-		{"with the flag in a folder of the module", "infra", "GOFLAGS='-mod=vendor'"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			if got := bare.sum(t, filepath.Join(dir, c.folder), c.flags); got != want {
-				t.Errorf("the authorizer has the hash %s, want %s as at the root", got, want)
-			}
-		})
-	}
 }
 
 func TestAModuleCacheIsOnlyRead(t *testing.T) {
@@ -120,7 +99,6 @@ func TestAModuleCacheIsOnlyRead(t *testing.T) {
 
 func TestACompileChangesNothingOfTheModule(t *testing.T) {
 	dir := shop(t)
-	command := commandOf(t) // "go run -mod=mod" would tidy up by itself
 	sums := read(t, dir, "go.sum")
 	var kept []string
 	for line := range strings.Lines(sums) {

@@ -30,6 +30,9 @@ var first machine
 // get" writes them.
 var template string
 
+// command is the scopeway command, compiled.
+var command string
+
 func TestMain(m *testing.M) {
 	code, err := withMachine(m.Run)
 	if err != nil {
@@ -75,6 +78,10 @@ func withMachine(run func() int) (code int, err error) {
 	if said, err := first.try(template, nil, "go", "get", "./..."); err != nil {
 		return 0, fmt.Errorf("%w\n%s", err, said)
 	}
+	command = filepath.Join(dir, "scopeway")
+	if said, err := first.try(template, nil, "go", "build", "-o", command, module+"/cmd/scopeway"); err != nil {
+		return 0, fmt.Errorf("%w\n%s", err, said)
+	}
 	return run(), nil
 }
 
@@ -113,25 +120,17 @@ func (m machine) run(t *testing.T, dir string, env []string, name string, argume
 	return said
 }
 
-// sum compiles the authorizer in a folder with the command, and returns its
-// hash.
+// sum compiles the authorizer in a folder, and returns its hash.
 func (m machine) sum(t *testing.T, dir string, env ...string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "bootstrap")
-	return sumIn(t, m.run(t, dir, env, "go", "run", module+"/cmd/scopeway", "build", "-arch", "x86_64", "-o", file), file)
+	return m.sumOf(t, dir, env, file, command)
 }
 
-// commandOf returns the command itself, for where "go run" would do more.
-func commandOf(t *testing.T) string {
+// sumOf is sum for a file to write and the words that start the command.
+func (m machine) sumOf(t *testing.T, dir string, env []string, file string, words ...string) string {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "scopeway")
-	first.run(t, shop(t), nil, "go", "build", "-o", file, module+"/cmd/scopeway")
-	return file
-}
-
-// sumIn returns the hash of a file that the command printed.
-func sumIn(t *testing.T, said, file string) string {
-	t.Helper()
+	said := m.run(t, dir, env, words[0], slices.Concat(words[1:], []string{"build", "-arch", "x86_64", "-o", file})...)
 	for line := range strings.Lines(said) {
 		if hash, ok := strings.CutSuffix(strings.TrimRight(line, "\r\n"), "  "+file); ok && len(hash) == 64 {
 			return hash

@@ -100,7 +100,7 @@ func TestAShopIsSynthesised(t *testing.T) {
 	key := slices.Collect(maps.Keys(hashes))[0]
 
 	prebuilt := filepath.Join(t.TempDir(), "authorizer")
-	sum := sumIn(t, first.run(t, p.dir, nil, commandOf(t), "build", "-arch", "x86_64", "-o", prebuilt), prebuilt)
+	sum := first.sumOf(t, p.dir, nil, prebuilt, command)
 	if hashes[key] != sum {
 		t.Errorf("the synth made an authorizer with the hash %s, the command one with %s", hashes[key], sum)
 	}
@@ -133,29 +133,41 @@ func TestAShopIsSynthesised(t *testing.T) {
 		dir := shop(t)
 		first.run(t, dir, nil, "go", "get", module+"@"+otherVersion)
 		other := filepath.Join(dir, "authorizer")
-		first.run(t, dir, nil, commandOf(t), "build", "-arch", "x86_64", "-o", other)
+		first.sumOf(t, dir, nil, other, command)
 		if said := p.refusal(t, outside, noGo, "SHOP_AUTHORIZER="+other); !strings.Contains(said, version) || !strings.Contains(said, otherVersion) {
 			t.Errorf("it said %q, want both versions", said)
 		}
 	})
 	t.Run("with an authorizer for another architecture", func(t *testing.T) {
 		other := filepath.Join(t.TempDir(), "authorizer")
-		first.run(t, p.dir, nil, commandOf(t), "build", "-arch", "arm64", "-o", other)
+		first.run(t, p.dir, nil, command, "build", "-arch", "arm64", "-o", other)
 		if said := p.refusal(t, outside, noGo, "SHOP_AUTHORIZER="+other); !strings.Contains(said, "EM_AARCH64") {
 			t.Errorf("it said %q, want the architecture", said)
 		}
 	})
 }
 
-func TestAVendoredShopIsSynthesisedWithoutACache(t *testing.T) {
+func TestAVendoredShopNeedsNoModuleCache(t *testing.T) {
 	dir := shop(t)
 	first.run(t, dir, nil, "go", "mod", "vendor")
 	bare := first
 	bare.moduleCache, bare.proxy = filepath.Join(t.TempDir(), "modules"), "off"
-	p := compiledOn(t, bare, dir)
-	for _, flags := range []string{"", "GOFLAGS=-mod=vendor"} {
-		if hashes, stages := p.synth(t, filepath.Join(dir, "infra"), flags); len(hashes) != 1 || stages != 2 {
-			t.Errorf("%s: %d stages use the bundles %v, want both stages to use one", flags, stages, slices.Collect(maps.Keys(hashes)))
-		}
+	want := bare.sum(t, dir)
+	for _, c := range []struct{ name, folder, flags string }{
+		{"in a folder of the module", "infra", ""},
+		{"with the flag", ".", "GOFLAGS=-mod=vendor"},
+		{"with the flag in a folder of the module", "infra", "GOFLAGS='-mod=vendor'"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := bare.sum(t, filepath.Join(dir, c.folder), c.flags); got != want {
+				t.Errorf("the authorizer has the hash %s, want %s as at the root", got, want)
+			}
+		})
 	}
+	t.Run("and is synthesised", func(t *testing.T) {
+		hashes, stages := compiledOn(t, bare, dir).synth(t, filepath.Join(dir, "infra"))
+		if stages != 2 || !slices.Equal(slices.Collect(maps.Values(hashes)), []string{want}) {
+			t.Errorf("%d stages use the bundles %v, want both to use one with the hash %s", stages, hashes, want)
+		}
+	})
 }
