@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log"
 	"os"
 	"path/filepath"
 
@@ -33,6 +34,7 @@ const maxTableBytes = 8 << 20
 // event is then answered with an error. The process does not end for it:
 // Lambda would start it again and again, and the cause would drown.
 func Start() {
+	log.SetOutput(quiet{os.Stderr})
 	a := load(context.Background(), Config{Out: os.Stdout}, os.Getenv)
 	lambda.StartWithOptions(handler{a})
 }
