@@ -56,7 +56,7 @@ lint: setup-lint ## check format, go vet, staticcheck
 unit: ## unit tests and synth goldens, without servers
 	$(stage) "go test ./..." go test ./...
 	@# What these read through other programs, go's cache of results does not see.
-	$(stage) "goldens, documents, imports, bundles" go test -count=1 ./test/synth ./test/docs ./test/imports ./constructs/internal/bundle
+	$(stage) "goldens, documents, imports, bundles" go test -count=1 ./test/synth ./test/docs ./test/imports ./constructs/internal/bundle ./internal/compile ./cmd/scopeway
 
 modules: ## tests of the modules below test/
 	@for m in $(modules); do test/tools/stage.sh "$$m: go vet, go test" sh -c "cd $$m && go vet ./... && go test ./..." || exit 1; done
