@@ -4,11 +4,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
-	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/constructs/identity"
 	"github.com/scopeway/scopeway/constructs/internal/app"
 )
@@ -38,34 +35,21 @@ func (p *ExistingProps) props() *Props {
 // ExistingHttpApiProps are [ExistingProps] for an HTTP API.
 type ExistingHttpApiProps = ExistingProps
 
-// ExistingApi is an API that was made elsewhere, with routes that were declared
-// here. Those are as closed as those of an API of Scopeway's: each has a rule,
-// they are evaluated by an authorizer that is made here, and the synth fails
-// when one is changed.
-//
-// Nothing can be said of the rest: routes that the API has from elsewhere, its
-// stages, throttle, access log, CORS configuration, endpoint and domains are
-// its owner's. Routes that this app adds to it in another way fail the synth,
-// unless there is a reason ([ExistingProps]).
-type ExistingApi interface {
-	constructs.Construct
-	// Handle declares a route, as [HttpApi] does.
-	Handle(pattern string, rule access.Rule, backend Backend)
-	// Group returns a set of routes that share a prefix and inherit a rule.
-	Group(prefix string, rule access.Rule) Group
-	// AuthorizerFunction is the Lambda function that evaluates requests.
-	AuthorizerFunction() awslambda.Function
-	// AuditLog holds one line for each evaluation.
-	AuditLog() awslogs.LogGroup
-}
-
 // HttpApi_FromExisting adds routes to an HTTP API that another stack or another
 // app made, or one that was made without Scopeway:
 //
 //	awsapigatewayv2.HttpApi_FromHttpApiAttributes(stack, jsii.String("Theirs"), …)
 //
+// The routes that are declared here are as closed as those of an API of
+// Scopeway's: each has a rule, they are evaluated by an authorizer that is made
+// here, and the synth fails when one is changed. Nothing can be said of the rest:
+// routes that the API has from elsewhere, its stages, throttle, access log, CORS
+// configuration, endpoint and domains are its owner's. Routes that this app adds
+// to it in another way fail the synth, unless there is a reason
+// ([ExistingProps]).
+//
 // Its stage has to deploy by itself (auto-deploy), or its owner has to deploy it.
-func HttpApi_FromExisting(scope constructs.Construct, id string, api awsapigatewayv2.IHttpApi, props *ExistingHttpApiProps) ExistingApi {
+func HttpApi_FromExisting(scope constructs.Construct, id string, api awsapigatewayv2.IHttpApi, props *ExistingHttpApiProps) Api {
 	h := newHttp()
 	h.shape = newCore(h, props.props(), app.Here())
 	h.shape.adopt(props)
@@ -101,9 +85,10 @@ type ExistingRestApiProps struct {
 //
 //	awsapigateway.RestApi_FromRestApiAttributes(stack, jsii.String("Theirs"), …)
 //
+// What can and cannot be said of such an API stands at [HttpApi_FromExisting].
 // Whenever the API's owner deploys to that stage as well, what is deployed is
 // the whole API as it is then.
-func RestApi_FromExisting(scope constructs.Construct, id string, api awsapigateway.IRestApi, props *ExistingRestApiProps) ExistingApi {
+func RestApi_FromExisting(scope constructs.Construct, id string, api awsapigateway.IRestApi, props *ExistingRestApiProps) Api {
 	if props == nil {
 		props = &ExistingRestApiProps{}
 	}

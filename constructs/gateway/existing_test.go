@@ -22,7 +22,7 @@ func theirRestApi(s *shop) awsapigateway.IRestApi {
 	return awsapigateway.RestApi_FromRestApiAttributes(s.stack, jsii.String("Theirs"), &awsapigateway.RestApiAttributes{RestApiId: jsii.String("abc123"), RootResourceId: jsii.String("root1")})
 }
 
-func (s *shop) adopt(api gateway.ExistingApi) {
+func (s *shop) adopt(api gateway.Api) {
 	api.Handle("GET /orders/{id}", access.Require(s.read), gateway.ToLambda(s.fn))
 	admins := api.Group("/admin", access.Require(s.write))
 	admins.Handle("GET /", gateway.ToLambda(s.other))

@@ -16,12 +16,7 @@ import (
 // HttpApi is an API Gateway HTTP API whose every route has a rule. Requests
 // are evaluated by one authorizer before any backend is touched.
 type HttpApi interface {
-	constructs.Construct
-	// Handle declares a route: an API Gateway route key such as
-	// "GET /orders/{id}", who may call it, and what serves it.
-	Handle(pattern string, rule access.Rule, backend Backend)
-	// Group returns a set of routes that share a prefix and inherit a rule.
-	Group(prefix string, rule access.Rule) Group
+	Api
 	// Url is the API's address, without a slash at the end: that of the custom
 	// domain, if the props name one. It panics where the props close the
 	// default endpoint and name no domain.
@@ -29,10 +24,6 @@ type HttpApi interface {
 	// Api is the underlying API, for metrics and what Scopeway has no prop for.
 	// A route added through it fails the synth.
 	Api() awsapigatewayv2.HttpApi
-	// AuthorizerFunction is the Lambda function that evaluates requests.
-	AuthorizerFunction() awslambda.Function
-	// AuditLog holds one line for each evaluation.
-	AuditLog() awslogs.LogGroup
 	// AccessLog holds one line for each request, joined with AuditLog by
 	// decision_id.
 	AccessLog() awslogs.LogGroup

@@ -17,22 +17,13 @@ import (
 // as an [HttpApi] is; what it can and cannot do beside that is API Gateway's.
 // It is regional.
 type RestApi interface {
-	constructs.Construct
-	// Handle declares a route: a method and a path template such as
-	// "GET /orders/{id}", who may call it, and what serves it.
-	Handle(pattern string, rule access.Rule, backend Backend)
-	// Group returns a set of routes that share a prefix and inherit a rule.
-	Group(prefix string, rule access.Rule) Group
+	Api
 	// Url is the API's address with the stage's name, without a slash at the
 	// end: or that of the custom domain, if the props name one.
 	Url() *string
 	// Api is the underlying API, for usage plans, web ACLs, metrics and what
 	// Scopeway has no prop for. A method added through it fails the synth.
 	Api() awsapigateway.RestApi
-	// AuthorizerFunction is the Lambda function that evaluates requests.
-	AuthorizerFunction() awslambda.Function
-	// AuditLog holds one line for each evaluation.
-	AuditLog() awslogs.LogGroup
 	// AccessLog holds one line for each request, joined with AuditLog by
 	// decision_id.
 	AccessLog() awslogs.LogGroup
