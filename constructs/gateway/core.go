@@ -173,6 +173,12 @@ func invocations(scope constructs.Construct, functionArn *string) *string {
 	})
 }
 
+// endpoint returns the address of an API's default endpoint.
+func endpoint(scope constructs.Construct, apiID *string) *string {
+	stack := awscdk.Stack_Of(scope)
+	return jsii.String("https://" + *apiID + ".execute-api." + *stack.Region() + "." + *stack.UrlSuffix())
+}
+
 // lateText produces a text when the app is synthesised.
 type lateText struct{ produce func() *string }
 

@@ -18,8 +18,8 @@ import (
 type HttpApi interface {
 	Api
 	// Url is the API's address, without a slash at the end: that of the custom
-	// domain, if the props name one. It panics where the props close the
-	// default endpoint and name no domain.
+	// domain, if the props name one. Where they close the default endpoint and
+	// name no domain, nobody answers there.
 	Url() *string
 	// Api is the underlying API, for metrics and what Scopeway has no prop for.
 	// A route added through it fails the synth.
@@ -126,7 +126,10 @@ func (h *httpApi) Url() *string {
 	if h.url != nil {
 		return h.url
 	}
-	url := h.owned.ApiEndpoint()
+	url := endpoint(h, h.api.ApiId())
+	if !h.shape.props.closesEndpoint() {
+		url = h.owned.ApiEndpoint()
+	}
 	if name := h.shape.props.stageName(defaultHttpStage); name != defaultHttpStage {
 		url = jsii.String(*url + "/" + name)
 	}

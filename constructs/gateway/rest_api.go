@@ -148,8 +148,7 @@ func (a *restApi) Url() *string {
 	if a.url != nil {
 		return a.url
 	}
-	stack := awscdk.Stack_Of(a)
-	return jsii.String("https://" + *a.api.RestApiId() + ".execute-api." + *stack.Region() + "." + *stack.UrlSuffix() + "/" + a.shape.props.stageName(defaultRestStage))
+	return jsii.String(*endpoint(a, a.api.RestApiId()) + "/" + a.shape.props.stageName(defaultRestStage))
 }
 
 func (a *restApi) core() *core           { return a.shape }

@@ -283,11 +283,13 @@ func TestUrlsOfBothKindsHaveNoSlashAtTheEnd(t *testing.T) {
 	r.Handle("GET /x", access.Require(s.read), gateway.ToLambda(s.fn))
 	n := gateway.NewHttpApi(s.stack, "Named", &gateway.HttpApiProps{Trusts: []identity.Identity{s.users}, StageName: "v1"})
 	n.Handle("GET /x", access.Require(s.read), gateway.ToLambda(s.fn))
-	for name, url := range map[string]*string{"Plain": h.Url(), "Rest": r.Url(), "Named": n.Url()} {
+	closed := gateway.NewHttpApi(s.stack, "Closed", &gateway.HttpApiProps{Trusts: []identity.Identity{s.users}, DisableDefaultEndpoint: true})
+	closed.Handle("GET /x", access.Require(s.read), gateway.ToLambda(s.fn))
+	for name, url := range map[string]*string{"Plain": h.Url(), "Rest": r.Url(), "Named": n.Url(), "Closed": closed.Url()} {
 		awscdk.NewCfnOutput(s.stack, jsii.String(name+"Url"), &awscdk.CfnOutputProps{Value: url})
 	}
 	outputs := mustSynth(t, s.app).Outputs
-	for name, end := range map[string]string{"PlainUrl": "ApiEndpoint", "RestUrl": "/v1", "NamedUrl": "/v1"} {
+	for name, end := range map[string]string{"PlainUrl": "ApiEndpoint", "RestUrl": "/v1", "NamedUrl": "/v1", "ClosedUrl": ".execute-api."} {
 		if text := fmt.Sprint(outputs[name]); !has(text, end) || has(text, "v1/") {
 			t.Errorf("%s = %s, want %s at its end", name, text, end)
 		}
