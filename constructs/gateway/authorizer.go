@@ -29,17 +29,11 @@ func newAuthorizer(c *core) *authorizer {
 	scope := constructs.NewConstruct(c.construct, jsii.String("Authorizer"))
 	a.log = newLog(c.construct, "AuditLog", c.props)
 	role := awsiam.NewRole(scope, jsii.String("Role"), &awsiam.RoleProps{
-		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
-		Description: jsii.String(c.described("Writes the audit lines of ")),
-		InlinePolicies: &map[string]awsiam.PolicyDocument{
-			"AuditLog": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{
-				Statements: &[]awsiam.PolicyStatement{awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-					Actions:   jsii.Strings("logs:CreateLogStream", "logs:PutLogEvents"),
-					Resources: &[]*string{a.log.LogGroupArn()},
-				})},
-			}),
-		},
+		AssumedBy:      awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
+		Description:    jsii.String(c.described("Writes the audit lines of ")),
+		InlinePolicies: c.policies(a.log),
 	})
+	c.explainRole(role)
 	identities := awscdk.Lazy_String(&lateText{produce: func() *string { return jsii.String(c.identities()) }}, nil)
 	a.code = newLateCode(c)
 	function := &awslambda.FunctionProps{
@@ -57,17 +51,17 @@ func newAuthorizer(c *core) *authorizer {
 	if props.concurrencyUsable() {
 		function.ReservedConcurrentExecutions = props.ReservedConcurrency
 	}
-	if c.props.Tracing {
-		function.Tracing = awslambda.Tracing_ACTIVE
-	}
 	if props.Vpc != nil {
-		role.AddToPolicy(networkStatement())
 		function.Vpc, function.VpcSubnets = props.Vpc, props.Subnets
 		if len(props.SecurityGroups) > 0 {
 			function.SecurityGroups = &props.SecurityGroups
 		}
 	}
 	a.function = awslambda.NewFunction(scope, jsii.String("Function"), function)
+	if c.props.Tracing {
+		// awscdk's prop would make another policy for the role.
+		a.function.Node().DefaultChild().(awslambda.CfnFunction).SetTracingConfig(&awslambda.CfnFunction_TracingConfigProperty{Mode: jsii.String("Active")})
+	}
 	c.kind.addAuthorizer(scope, invocations(c.construct, a.function.FunctionArn()))
 	awslambda.NewCfnPermission(scope, jsii.String("Permission"), &awslambda.CfnPermissionProps{
 		Action:       jsii.String("lambda:InvokeFunction"),
@@ -76,16 +70,6 @@ func newAuthorizer(c *core) *authorizer {
 		SourceArn:    c.executeArn(fmt.Sprintf("authorizers/%s", *c.kind.authorizerID())),
 	})
 	return a
-}
-
-// networkStatement lets a function into a VPC. These actions know no resources
-// ("Giving Lambda functions access to resources in an Amazon VPC").
-func networkStatement() awsiam.PolicyStatement {
-	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Actions: jsii.Strings("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets",
-			"ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"),
-		Resources: jsii.Strings("*"),
-	})
 }
 
 // described returns a description that names the API, at most as long as Lambda

@@ -196,6 +196,7 @@ func (h *httpApi) addRoute(r *route) {
 func (h *httpApi) keep(r *route, target *string, resource awsapigatewayv2.CfnRoute) {
 	leaveWithCode(resource)
 	resource.AddMetadata(jsii.String("scopeway"), map[string]any{"rule": r.rule.String()})
+	explainRoute(resource, r.rule)
 	h.made = append(h.made, httpRoute{r, target, resource})
 }
 

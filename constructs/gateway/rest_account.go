@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+	"github.com/scopeway/scopeway/constructs/internal/nag"
 )
 
 // cloudWatchAccount returns the setting of the account and region that lets API
@@ -26,14 +27,9 @@ func cloudWatchAccount(scope constructs.Construct) awsapigateway.CfnAccount {
 			awsiam.ManagedPolicy_FromAwsManagedPolicyName(jsii.String("service-role/AmazonAPIGatewayPushToCloudWatchLogs")),
 		},
 	})
-	suppress(role.Node().DefaultChild().(awscdk.CfnResource), "AwsSolutions-IAM4", "API Gateway's documentation names this managed policy for the role, and the role is shared by all APIs of the account")
+	nag.Suppress(role.Node().DefaultChild().(awscdk.CfnResource), "AwsSolutions-IAM4", "API Gateway's documentation names this managed policy for the role, and the role is shared by all APIs of the account")
 	role.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN)
 	account := awsapigateway.NewCfnAccount(home, jsii.String("Account"), &awsapigateway.CfnAccountProps{CloudWatchRoleArn: role.RoleArn()})
 	account.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
 	return account
-}
-
-// suppress tells cdk-nag why one of its findings does not count for a resource.
-func suppress(resource awscdk.CfnResource, id, reason string) {
-	resource.AddMetadata(jsii.String("cdk_nag"), map[string]any{"rules_to_suppress": []any{map[string]any{"id": id, "reason": reason}}})
 }

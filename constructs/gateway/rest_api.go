@@ -102,6 +102,7 @@ func NewRestApi(scope constructs.Construct, id string, props *RestApiProps) Rest
 	}
 	a.addRest()
 	a.addResponses()
+	a.explainApi()
 	a.addDomain()
 	c.register()
 	return a

@@ -3,6 +3,7 @@ package gateway
 import (
 	"strings"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/scopeway/scopeway/access"
@@ -27,6 +28,7 @@ func (a *restApi) addRoute(r *route) {
 		options.RequestParameters = &target.parameters
 	}
 	method := resource.AddMethod(jsii.String(r.parsed.Method()), target.integration, options)
+	explainMethod(method.Node().DefaultChild().(awscdk.CfnResource), r)
 	a.keep(method, restMethod{key: r.key, public: r.public(), path: path, method: r.parsed.Method(), target: target}, r.rule.String())
 	a.addPreflight(path, resource)
 }
