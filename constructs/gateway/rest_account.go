@@ -27,7 +27,8 @@ func cloudWatchAccount(scope constructs.Construct) awsapigateway.CfnAccount {
 			awsiam.ManagedPolicy_FromAwsManagedPolicyName(jsii.String("service-role/AmazonAPIGatewayPushToCloudWatchLogs")),
 		},
 	})
-	nag.Suppress(role.Node().DefaultChild().(awscdk.CfnResource), "AwsSolutions-IAM4", "API Gateway's documentation names this managed policy for the role, and the role is shared by all APIs of the account")
+	nag.Suppress(role.Node().DefaultChild().(awscdk.CfnResource), "AwsSolutions-IAM4", "API Gateway's documentation names this managed policy for the role, and the role is shared by all APIs of the account",
+		"Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs")
 	role.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN)
 	account := awsapigateway.NewCfnAccount(home, jsii.String("Account"), &awsapigateway.CfnAccountProps{CloudWatchRoleArn: role.RoleArn()})
 	account.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)

@@ -114,13 +114,15 @@ func (p *userPool) spelled(scopes []access.Scope) *[]*string {
 // so that the values stay out of the template, and never changes: a change
 // would write the first secret again.
 func newClientSecret(scope constructs.Construct, client awscognito.CfnUserPoolClient) awssecretsmanager.Secret {
-	return awssecretsmanager.NewSecret(scope, jsii.String("Secret"), &awssecretsmanager.SecretProps{
+	secret := awssecretsmanager.NewSecret(scope, jsii.String("Secret"), &awssecretsmanager.SecretProps{
 		Description: jsii.String("OAuth client credentials of " + *scope.Node().Path()),
 		SecretObjectValue: &map[string]awscdk.SecretValue{
 			"client_id":     awscdk.SecretValue_ResourceAttribute(client.Ref()),
 			"client_secret": awscdk.SecretValue_ResourceAttribute(client.AttrClientSecret()),
 		},
 	})
+	explainSecret(secret)
+	return secret
 }
 
 var notInClientName = regexp.MustCompile(`[^A-Za-z0-9_ +=,.@-]+`)

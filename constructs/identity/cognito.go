@@ -143,6 +143,7 @@ func NewCognito(scope constructs.Construct, id string, props *CognitoProps) Cogn
 		branded:   c.props.loginVersion() == newerLogin,
 		id:        c.pool.UserPoolId(),
 	}
+	c.explainPool()
 	c.shared.registerServers()
 	c.shared.scope = constructs.NewConstruct(c, jsii.String("Clients"))
 	app.Of(c).Add(c, c)

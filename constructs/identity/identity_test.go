@@ -26,6 +26,7 @@ type resource struct {
 	Properties     map[string]any
 	DeletionPolicy string
 	DependsOn      []string
+	Metadata       map[string]any
 }
 
 // synth builds a stack with one identity and returns its resources, the whole

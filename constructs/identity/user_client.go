@@ -74,6 +74,7 @@ func (u *userClient) build(confidential, ownBranding bool) {
 	}
 	u.client = awscognito.NewCfnUserPoolClient(u, jsii.String("Client"), props)
 	p.add(u, u.client, u.scopes)
+	p.peopleSignIn()
 	if confidential {
 		u.secret = newClientSecret(u, u.client)
 	}

@@ -38,6 +38,7 @@ type userPool struct {
 	servers   map[string]awscognito.CfnUserPoolResourceServer
 	scope     constructs.Construct // of the clients
 	clients   []client
+	machines  awscdk.CfnResource // the pool, while only machines use it
 }
 
 // client is an app client that was added to a user pool here.
