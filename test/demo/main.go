@@ -1,5 +1,6 @@
-// Demo deploys the quick start to an AWS cloud on this machine, sends requests
-// with real tokens, and shows what was let through, what was refused, and why.
+// Demo deploys the quick start to an AWS cloud on this machine, as an HTTP API
+// and as a REST API, sends requests with real tokens to both, and shows side by
+// side what was let through, what was refused, and why.
 // It ends with status 0 only if every answer was as expected.
 //
 // "make demo" sets up what it needs and runs it.
@@ -63,7 +64,7 @@ func run(ctx context.Context, out io.Writer, port int) (err error) {
 	}
 	defer issuer.Close()
 
-	deploy := deployment.New(cloud, deployment.PartnerKeys{Issuer: issuer.URL(), KeysURL: issuer.KeysURL()})
+	deploy := deployment.New(cloud, deployment.Config{App: "./test/demo/app", Issuer: issuer.URL(), KeysURL: issuer.KeysURL()})
 	for _, step := range deploy.Steps() {
 		if err := p.step(ctx, step.Name, step.Run); err != nil {
 			return err

@@ -69,7 +69,7 @@ func deployAll() (stop func(), err error) {
 			fmt.Fprintln(os.Stderr, err)
 		}
 	}
-	stacks = deployment.New(cloud, deployment.PartnerKeys{Issuer: issuer.URL(), KeysURL: issuer.KeysURL()})
+	stacks = deployment.New(cloud, deployment.Config{App: "./test/demo/app", Issuer: issuer.URL(), KeysURL: issuer.KeysURL()})
 	for _, step := range stacks.Steps() {
 		start := time.Now()
 		if err := step.Run(ctx); err != nil {

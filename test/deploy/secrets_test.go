@@ -66,7 +66,7 @@ func TestNoLogHasASecretOrAToken(t *testing.T) {
 
 func TestNoTemplateHasASecretOrAToken(t *testing.T) {
 	secrets := secrets(t)
-	for _, stack := range []string{deployment.Quickstart, deployment.Partner} {
+	for _, stack := range []string{deployment.Quickstart, deployment.Rest, deployment.Partner} {
 		text, err := cloud.Template(ctx, stack)
 		if err != nil {
 			t.Fatal(err)

@@ -12,19 +12,23 @@ import (
 	"github.com/scopeway/scopeway/test/internal/localcloud"
 )
 
-// StartIssuer starts the OAuth issuer that the partner's API trusts. The
+// StartIssuer starts the OAuth issuer that the partner's APIs trust. The
 // caller must close it.
 func StartIssuer() (*issuertest.Issuer, error) {
 	return issuertest.Start(issuertest.Config{Audience: deployment.PartnerAudience})
 }
 
-// partnerCases are the calls to the partner's API: what Cognito does not issue,
+// addPartner makes a client of the partner's issuer.
+func (w *World) addPartner() {
+	w.partners = localcloud.Client{ID: "partner", Secret: rand.Text()}
+	w.secrets = append(w.secrets, w.partners.Secret)
+	w.issuer.AddClient(w.partners.ID, w.partners.Secret, "read")
+}
+
+// partnerCases are the calls to the partner's APIs: what Cognito does not issue,
 // and what an issuer outside AWS spells its own way.
 func (w *World) partnerCases() []Case {
-	partner := localcloud.Client{ID: "partner", Secret: rand.Text()}
-	w.secrets = append(w.secrets, partner.Secret)
-	w.issuer.AddClient(partner.ID, partner.Secret, "read")
-
+	partner := w.partners
 	good := w.partnerToken(partner, "read")
 	claims := issuertest.Claims{"client_id": partner.ID, "scope": "read"}
 	minted := func(token func() string) credentials {
@@ -32,9 +36,9 @@ func (w *World) partnerCases() []Case {
 	}
 	get := func(name, caller string, authorization credentials, reason access.Reason) call {
 		c := call{name: name, method: "GET", path: "/orders/7", caller: caller, authorization: authorization,
-			route: getOrder, status: 403, reason: reason}
+			route: getOrder, reason: reason}
 		if reason == access.Allowed {
-			c.status, c.clientID = 200, partner.ID
+			c.clientID = partner.ID
 		}
 		return c
 	}
@@ -42,7 +46,7 @@ func (w *World) partnerCases() []Case {
 	for _, c := range []call{
 		get("partner: the right scope is let through", "Partner, read", good, access.Allowed),
 		{name: "partner: too little scope is refused", method: "POST", path: "/orders", caller: "Partner, read", authorization: good,
-			route: placeOrder, status: 403, reason: access.ScopeMissing},
+			route: placeOrder, reason: access.ScopeMissing},
 		get("partner: a scope spelled in full is let through", "Partner, "+read,
 			minted(func() string { return w.issuer.Token(issuertest.Claims{"client_id": partner.ID, "scope": read}) }), access.Allowed),
 		get("partner: a scope of another server is refused", "Partner, menu/read",
@@ -71,7 +75,7 @@ func (w *World) partnerCases() []Case {
 		cases = append(cases, w.toCase(c))
 	}
 	toQuickstart := get("the quick start refuses the partner's tokens", "Partner, at the quick start", good, access.IssuerUnknown)
-	toQuickstart.to = w.quickstart
+	toQuickstart.to = w.shop
 	return append(cases, w.toCase(toQuickstart), w.partnerRefusedScope(partner))
 }
 
@@ -91,7 +95,7 @@ func (w *World) partnerRefusedScope(client localcloud.Client) Case {
 		Request:  "POST /token",
 		Caller:   "Partner, wants write",
 		Expected: refused,
-		run: func(ctx context.Context) (string, error) {
+		run: func(ctx context.Context) (Answers, error) {
 			_, err := w.cloud.Token(ctx, w.issuer.TokenURL(), client, "write")
 			return tokenOutcome(err, "invalid_scope")
 		},
@@ -99,22 +103,25 @@ func (w *World) partnerRefusedScope(client localcloud.Client) Case {
 }
 
 // refused is the outcome of a token that was not issued.
-const refused = "token refused"
+var refused = issued("token refused")
 
-// tokenOutcome puts into words what a token endpoint answered that had to
-// refuse with one of the codes.
-func tokenOutcome(err error, codes ...string) (string, error) {
+// issued puts into words what became of a token that was asked for.
+func issued(reason string) Answers { return Answers{HTTP: none, REST: none, Reason: reason} }
+
+// tokenOutcome is what a token endpoint answered that had to refuse with one of
+// the codes.
+func tokenOutcome(err error, codes ...string) (Answers, error) {
 	if err == nil {
-		return "a token", nil
+		return issued("a token"), nil
 	}
 	refusal := new(localcloud.TokenRefused)
 	if !errors.As(err, &refusal) {
-		return "no answer", err
+		return issued("no answer"), err
 	}
 	for _, code := range codes {
 		if refusal.Code == code {
 			return refused, nil
 		}
 	}
-	return "another refusal", fmt.Errorf("%w, want one of %q", err, codes)
+	return issued("another refusal"), fmt.Errorf("%w, want one of %q", err, codes)
 }

@@ -6,16 +6,24 @@ import (
 	"github.com/scopeway/scopeway/access"
 )
 
-// onREST is a call to an HTTP API as a REST API on the local cloud must answer
-// it. A REST API tells a bad token, 401, from one that may not, 403. Answers
-// are not cached here: a request without a token gets to the authorizer, too.
-// On AWS the gateway refuses it by itself, with the same status.
-func (c call) onREST() call {
-	if c.reason == access.Undecided && c.status == http.StatusUnauthorized {
-		c.reason = access.TokenMissing
+// statusOf is the status of the answer at an API of the kind. A REST API tells a
+// bad token, 401, from one that may not, 403; an HTTP API answers both alike,
+// but for a token that is missing: that it tells by itself.
+func (c call) statusOf(to api) int {
+	switch {
+	case c.reason == access.Undecided:
+		return c.status
+	case to.isREST() || c.reason == access.Allowed || c.reason == access.TokenMissing:
+		return c.reason.Status()
+	default:
+		return http.StatusForbidden
 	}
-	if c.reason != access.Undecided {
-		c.status = c.reason.Status()
-	}
-	return c
+}
+
+// asks reports whether the API asks the authorizer about the request. On the
+// local cloud answers of a REST API's authorizer are not cached, so it is asked
+// about a request without a token, too; on AWS the gateway refuses that by
+// itself, with the same status.
+func (c call) asks(to api) bool {
+	return c.reason != access.Undecided && (to.isREST() || !c.alone)
 }

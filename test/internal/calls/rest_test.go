@@ -6,38 +6,40 @@ import (
 	"github.com/scopeway/scopeway/access"
 )
 
+// both is a pair of APIs.
+var both = pair{http: api{id: "a1"}, rest: api{id: "a2", stage: "prod"}}
+
 func TestARESTAPITellsABadTokenFromOneThatMayNot(t *testing.T) {
 	w := new(World)
 	for _, c := range []struct {
-		status         int
-		reason         access.Reason
-		onHTTP, onREST string
+		call call
+		want Answers
 	}{
-		{401, access.Undecided, "401, not asked", "401, token_missing"},
-		{403, access.TokenMalformed, "403, token_malformed", "401, token_malformed"},
-		{403, access.SignatureInvalid, "403, signature_invalid", "401, signature_invalid"},
-		{403, access.ScopeMissing, "403, scope_missing", "403, scope_missing"},
-		{200, access.Allowed, "200, allowed", "200, allowed"},
-		{200, access.Undecided, "200, not asked", "200, not asked"},
-		{404, access.Undecided, "404, not asked", "404, not asked"},
+		{call{reason: access.TokenMissing, alone: true}, Answers{"401*", "401", "token_missing"}},
+		{call{reason: access.TokenMalformed}, Answers{"403", "401", "token_malformed"}},
+		{call{reason: access.SignatureInvalid}, Answers{"403", "401", "signature_invalid"}},
+		{call{reason: access.ScopeMissing}, Answers{"403", "403", "scope_missing"}},
+		{call{reason: access.ScopeMissing, alone: true}, Answers{"403*", "403", "scope_missing"}},
+		{call{reason: access.Allowed}, Answers{"200", "200", "allowed"}},
+		{call{reason: access.Allowed, alone: true}, Answers{"200*", "200", "allowed"}},
+		{call{status: 404}, Answers{"404", "404", "–"}},
 	} {
-		for stage, want := range map[string]string{"": c.onHTTP, "prod": c.onREST} {
-			made := w.toCase(call{to: api{stage: stage}, status: c.status, reason: c.reason})
-			if made.Expected != want {
-				t.Errorf("%d, %q at stage %q expects %q, want %q", c.status, c.reason, stage, made.Expected, want)
-			}
+		c.call.to = both
+		if got := w.toCase(c.call).Expected; got != c.want {
+			t.Errorf("%+v expects %v, want %v", c.call, got, c.want)
 		}
 	}
 }
 
 func TestOnlyARESTAPIsAuditLineMayLackItsRequestID(t *testing.T) {
-	c, line, _ := good()
+	c, line, _ := good(both.http)
 	line.RequestID = ""
-	if err := c.checkLine(line); err == nil {
+	if err := c.checkLine(both.http, line); err == nil {
 		t.Error("checkLine without a request id on an HTTP API = nil, want an error")
 	}
-	c.to.stage = "prod"
-	if err := c.checkLine(line); err != nil {
+	c, line, _ = good(both.rest)
+	line.RequestID = ""
+	if err := c.checkLine(both.rest, line); err != nil {
 		t.Errorf("checkLine without a request id on a REST API = %v, want nil", err)
 	}
 }

@@ -23,8 +23,9 @@ type World struct {
 	cloud  *localcloud.Cloud
 	issuer *issuertest.Issuer
 
-	quickstart, partner             api
-	billing, till, office, stranger caller
+	shop, partner                   pair
+	billing, till, office, stranger client
+	partners                        localcloud.Client
 
 	lines   []audit.Line
 	secrets []string
@@ -37,8 +38,21 @@ type api struct {
 	stage string
 }
 
-// caller is an OAuth client of Cognito.
-type caller struct {
+func (a api) isREST() bool { return a.stage != "" }
+
+// kind is what an audit line calls the kind of API.
+func (a api) kind() string {
+	if a.isREST() {
+		return "rest"
+	}
+	return "http"
+}
+
+// pair are two APIs with the same routes, rules and identities.
+type pair struct{ http, rest api }
+
+// client is an OAuth client of Cognito.
+type client struct {
 	name string
 	localcloud.Client
 }
@@ -46,14 +60,19 @@ type caller struct {
 // Open reads who may call from the stacks' outputs and secrets.
 func Open(ctx context.Context, cloud *localcloud.Cloud, outputs localcloud.Outputs, issuer *issuertest.Issuer) (*World, error) {
 	w := &World{cloud: cloud, issuer: issuer}
+	w.shop.rest.stage, w.partner.rest.stage = deployment.RestStage, deployment.RestStage
 	for _, wanted := range []struct {
 		stack, output string
 		into          *string
 	}{
-		{deployment.Quickstart, deployment.APIID, &w.quickstart.id},
-		{deployment.Quickstart, deployment.AuditLog, &w.quickstart.auditLog},
-		{deployment.Partner, deployment.APIID, &w.partner.id},
-		{deployment.Partner, deployment.AuditLog, &w.partner.auditLog},
+		{deployment.Quickstart, deployment.APIID, &w.shop.http.id},
+		{deployment.Quickstart, deployment.AuditLog, &w.shop.http.auditLog},
+		{deployment.Rest, deployment.APIID, &w.shop.rest.id},
+		{deployment.Rest, deployment.AuditLog, &w.shop.rest.auditLog},
+		{deployment.Partner, deployment.APIID, &w.partner.http.id},
+		{deployment.Partner, deployment.AuditLog, &w.partner.http.auditLog},
+		{deployment.Partner, deployment.RestAPIID, &w.partner.rest.id},
+		{deployment.Partner, deployment.RestAuditLog, &w.partner.rest.auditLog},
 	} {
 		value, err := outputs.Output(wanted.stack, wanted.output)
 		if err != nil {
@@ -63,7 +82,7 @@ func Open(ctx context.Context, cloud *localcloud.Cloud, outputs localcloud.Outpu
 	}
 	for _, wanted := range []struct {
 		name, stack, output string
-		into                *caller
+		into                *client
 	}{
 		{"Billing", deployment.Quickstart, deployment.BillingSecret, &w.billing},
 		{"Till", deployment.Quickstart, deployment.TillSecret, &w.till},
@@ -74,13 +93,14 @@ func Open(ctx context.Context, cloud *localcloud.Cloud, outputs localcloud.Outpu
 		if err != nil {
 			return nil, err
 		}
-		client, err := cloud.Client(ctx, secret)
+		credentials, err := cloud.Client(ctx, secret)
 		if err != nil {
 			return nil, err
 		}
-		*wanted.into = caller{wanted.name, client}
-		w.secrets = append(w.secrets, client.Secret)
+		*wanted.into = client{wanted.name, credentials}
+		w.secrets = append(w.secrets, credentials.Secret)
 	}
+	w.addPartner()
 	return w, nil
 }
 
@@ -91,9 +111,9 @@ func (w *World) Cases() []Case {
 		name  string
 		cases []Case
 	}{
-		{"the quick start, whose tokens come from Cognito", w.quickstartCases()},
-		{"the quick start, one token on two routes, answers cached", w.cacheCases()},
-		{"a partner's API, whose tokens come from an issuer outside AWS", w.partnerCases()},
+		{"the quick start, whose tokens come from Cognito", w.shopCases()},
+		{"the quick start, one token on two routes, answers cached by the HTTP API", w.cacheCases()},
+		{"a partner's APIs, whose tokens come from an issuer outside AWS", w.partnerCases()},
 	} {
 		for _, c := range part.cases {
 			c.Part = part.name
@@ -121,7 +141,7 @@ func (w *World) Secrets() []string { return slices.Clone(w.secrets) }
 // Unread returns audit lines that no case accounted for.
 func (w *World) Unread(ctx context.Context) ([]audit.Line, error) {
 	var unread []audit.Line
-	for _, api := range []api{w.quickstart, w.partner} {
+	for _, api := range []api{w.shop.http, w.shop.rest, w.partner.http, w.partner.rest} {
 		lines, err := w.newLines(ctx, api, 0)
 		if err != nil {
 			return nil, err

@@ -2,21 +2,24 @@ package deployment
 
 import (
 	"context"
+	"maps"
 	"path/filepath"
 
 	"github.com/scopeway/scopeway/test/internal/assembly"
 	"github.com/scopeway/scopeway/test/internal/localcloud"
 )
 
-// app is the CDK app, from the root of the checkout.
-const app = "./test/demo/app"
-
-// PartnerKeys is where the partner's issuer is and where its keys are.
-type PartnerKeys struct {
+// Config says what to deploy.
+type Config struct {
+	// App is the CDK app: a main package, from the root of the checkout.
+	App string
+	// Issuer is the partner's issuer, KeysURL its key set.
 	Issuer, KeysURL string
+	// Context is what the app is given with -c beside that.
+	Context map[string]string
 }
 
-// Deployment is the app on its way to a local cloud.
+// Deployment is an app on its way to a local cloud.
 type Deployment struct {
 	// Outputs are the stacks' outputs, after the last step.
 	Outputs localcloud.Outputs
@@ -25,13 +28,13 @@ type Deployment struct {
 	Adapted []string
 
 	cloud   *localcloud.Cloud
-	partner PartnerKeys
+	config  Config
 	program string
 }
 
 // New returns a deployment of which no step was taken yet.
-func New(cloud *localcloud.Cloud, partner PartnerKeys) *Deployment {
-	return &Deployment{cloud: cloud, partner: partner}
+func New(cloud *localcloud.Cloud, config Config) *Deployment {
+	return &Deployment{cloud: cloud, config: config}
 }
 
 // Step is a part of a deployment that takes its time.
@@ -48,7 +51,7 @@ func (d *Deployment) Steps() []Step {
 		{"compile the CDK app (a minute the first time)", d.compile},
 		{"synthesise: checks, templates, the authorizer compiled", d.synthesise},
 		{"bootstrap the local cloud", d.cloud.Bootstrap},
-		{"deploy the stacks " + Quickstart + " and " + Partner, d.deploy},
+		{"deploy the stacks", d.deploy},
 	}
 }
 
@@ -56,21 +59,19 @@ func (d *Deployment) Steps() []Step {
 func (d *Deployment) Assembly() string { return filepath.Join(d.cloud.Dir(), "assembly") }
 
 func (d *Deployment) compile(ctx context.Context) (err error) {
-	d.program, err = d.cloud.Compile(ctx, app)
+	d.program, err = d.cloud.Compile(ctx, d.config.App)
 	return err
 }
 
 func (d *Deployment) synthesise(ctx context.Context) error {
-	return d.cloud.Synth(ctx, localcloud.SynthConfig{
-		App:    d.program,
-		Output: d.Assembly(),
-		Context: map[string]string{
-			KeysURL:      d.cloud.Endpoint() + "/{userPoolId}/.well-known/jwks.json",
-			Issuer:       d.partner.Issuer,
-			IssuerKeys:   d.partner.KeysURL,
-			Architecture: localcloud.LambdaArchitecture(),
-		},
-	})
+	values := map[string]string{
+		KeysURL:      d.cloud.Endpoint() + "/{userPoolId}/.well-known/jwks.json",
+		Issuer:       d.config.Issuer,
+		IssuerKeys:   d.config.KeysURL,
+		Architecture: localcloud.LambdaArchitecture(),
+	}
+	maps.Copy(values, d.config.Context)
+	return d.cloud.Synth(ctx, localcloud.SynthConfig{App: d.program, Output: d.Assembly(), Context: values})
 }
 
 func (d *Deployment) deploy(ctx context.Context) (err error) {

@@ -1,24 +1,29 @@
-// Package deployment deploys the quick start and a partner's API to the local
-// cloud, for the demo and for the deploy tests, and holds the names on which
-// they and the CDK app in test/demo/app agree.
+// Package deployment deploys a CDK app to the local cloud, for the demo and for
+// the deploy tests, and holds the names on which they and the stacks agree.
 package deployment
 
-// The stacks of the app.
+// The stacks of the demo.
 const (
 	// Quickstart is the shop of examples/quickstart, whose callers get their
 	// tokens from Cognito.
 	Quickstart = "Quickstart"
-	// Partner is an API that trusts an OAuth issuer outside AWS, and beside
-	// it a second user pool that no API trusts.
+	// Rest is a REST API with the routes and rules of the quick start, which
+	// trusts the same user pool.
+	Rest = "Rest"
+	// Partner is an API of each kind that trusts an OAuth issuer outside AWS,
+	// and beside them a second user pool that no API trusts.
 	Partner = "Partner"
 )
 
 // Outputs of the stacks.
 const (
-	// APIID is the id of the stack's API.
+	// APIID is the id of the stack's API, of the HTTP API where there are two.
 	APIID = "ApiId"
-	// AuditLog is the name of the log group of the audit lines.
+	// AuditLog is the name of the log group of its audit lines.
 	AuditLog = "AuditLog"
+	// RestAPIID and RestAuditLog are those of the REST API where there are two.
+	RestAPIID    = "RestApiId"
+	RestAuditLog = "RestAuditLog"
 
 	// BillingSecret, TillSecret and OfficeSecret are the ARNs of the secrets
 	// of the quick start's clients. Billing may have the scope orders/read,
@@ -44,6 +49,9 @@ const (
 	// machine.
 	Architecture = "architecture"
 )
+
+// RestStage is the stage of every REST API.
+const RestStage = "prod"
 
 // PartnerAudience is the audience of the orders API in the partner's tokens.
 const PartnerAudience = "https://orders.partner.example"

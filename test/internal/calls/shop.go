@@ -28,44 +28,38 @@ const (
 // menu is what the backend of the public route answers.
 const menu = `{"backend":"Menu","route":"GET /menu","caller":null}`
 
-// quickstartCases are the calls to the quick start, whose tokens come from
-// Cognito's token endpoint.
-func (w *World) quickstartCases() []Case {
-	return append(w.shopCases(w.quickstart), w.refusedScope())
-}
-
-// shopCases are calls to an API with the routes and rules of the quick start,
-// of either kind.
-func (w *World) shopCases(to api) []Case {
+// shopCases are the calls to the quick start, whose tokens come from Cognito's
+// token endpoint.
+func (w *World) shopCases() []Case {
 	billing := w.token(w.billing, read)
 	var cases []Case
 	for _, c := range []call{
 		{name: "without a token the gateway answers by itself",
-			method: "GET", path: "/orders/7", caller: "no token", route: getOrder, status: 401},
+			method: "GET", path: "/orders/7", caller: "no token", route: getOrder, reason: access.TokenMissing, alone: true},
 		{name: "garbage is refused",
 			method: "GET", path: "/orders/7", caller: "garbage", authorization: text("Bearer garbage"),
-			route: getOrder, status: 403, reason: access.TokenMalformed},
+			route: getOrder, reason: access.TokenMalformed},
 		{name: "a password is refused",
 			method: "GET", path: "/orders/7", caller: "a password", authorization: text("Basic dXNlcjpwYXNz"),
-			route: getOrder, status: 403, reason: access.CredentialsMalformed},
+			route: getOrder, reason: access.CredentialsMalformed},
 		{name: "the right scope is let through",
 			method: "GET", path: "/orders/7", caller: "Billing, " + read, authorization: billing,
-			route: getOrder, status: 200, reason: access.Allowed, clientID: w.billing.ID},
+			route: getOrder, reason: access.Allowed, clientID: w.billing.ID},
 		{name: "too little scope is refused",
 			method: "POST", path: "/orders", caller: "Billing, " + read, authorization: billing,
-			route: placeOrder, status: 403, reason: access.ScopeMissing},
+			route: placeOrder, reason: access.ScopeMissing},
 		{name: "a scope written into a token breaks its signature",
 			method: "POST", path: "/orders", caller: "Billing, scope rewritten", authorization: w.rewritten(billing, read, write),
-			route: placeOrder, status: 403, reason: access.SignatureInvalid},
+			route: placeOrder, reason: access.SignatureInvalid},
 		{name: "a token of another user pool is refused",
 			method: "GET", path: "/orders/7", caller: "Stranger, another pool", authorization: w.token(w.stranger, read),
-			route: getOrder, status: 403, reason: access.IssuerUnknown},
+			route: getOrder, reason: access.IssuerUnknown},
 		{name: "a route inherits the rule of its group and refuses others",
 			method: "DELETE", path: "/admin/orders/7", caller: "Till, " + read + " " + write, authorization: w.token(w.till, read, write),
-			route: purge, status: 403, reason: access.ScopeMissing},
+			route: purge, reason: access.ScopeMissing},
 		{name: "a route inherits the rule of its group and lets the right ones through",
 			method: "DELETE", path: "/admin/orders/7", caller: "Office, " + admin, authorization: w.token(w.office, admin),
-			route: purge, status: 200, reason: access.Allowed, clientID: w.office.ID},
+			route: purge, reason: access.Allowed, clientID: w.office.ID},
 		{name: "a public route needs no token",
 			method: "GET", path: "/menu", caller: "no token", route: getMenu, status: 200, body: menu},
 		{name: "a public route looks at no token",
@@ -75,38 +69,38 @@ func (w *World) shopCases(to api) []Case {
 		{name: "an unknown method is not found",
 			method: "DELETE", path: "/orders/7", caller: "Billing, " + read, authorization: billing, status: 404},
 	} {
-		c.to = to
+		c.to = w.shop
 		cases = append(cases, w.toCase(c))
 	}
-	return cases
+	return append(cases, w.refusedScope())
 }
 
 // cacheCases call two routes with one token, one allowed and one not, in both
-// orders, while the gateway caches answers: an answer must never serve the
+// orders, while the HTTP API caches answers: an answer must never serve the
 // other route.
 func (w *World) cacheCases() []Case {
-	get := func(name, which string, token credentials, reason access.Reason) call {
+	get := func(name, which string, token credentials, cached bool) call {
 		return call{name: name, method: "GET", path: "/orders/7", caller: "Till, " + read + ", " + which, authorization: token,
-			route: getOrder, status: 200, reason: reason, clientID: w.till.ID}
+			route: getOrder, reason: access.Allowed, alone: cached, clientID: w.till.ID}
 	}
-	post := func(name, which string, token credentials, reason access.Reason) call {
+	post := func(name, which string, token credentials, cached bool) call {
 		return call{name: name, method: "POST", path: "/orders", caller: "Till, " + read + ", " + which, authorization: token,
-			route: placeOrder, status: 403, reason: reason}
+			route: placeOrder, reason: access.ScopeMissing, alone: cached}
 	}
 	const a, b = "token A", "token B"
 	tokenA, tokenB := w.token(w.till, read), w.token(w.till, read)
 	var cases []Case
 	for _, c := range []call{
-		get("allowed first: the allowed route is let through", a, tokenA, access.Allowed),
-		post("allowed first: the other route is refused all the same", a, tokenA, access.ScopeMissing),
-		get("allowed first: the allowed route is answered from the cache", a, tokenA, access.Undecided),
-		post("allowed first: the other route is refused from the cache", a, tokenA, access.Undecided),
-		post("refused first: the refused route is refused", b, tokenB, access.ScopeMissing),
-		get("refused first: the other route is let through all the same", b, tokenB, access.Allowed),
-		post("refused first: the refused route is refused from the cache", b, tokenB, access.Undecided),
-		get("refused first: the other route is answered from the cache", b, tokenB, access.Undecided),
+		get("allowed first: the allowed route is let through", a, tokenA, false),
+		post("allowed first: the other route is refused all the same", a, tokenA, false),
+		get("allowed first: the allowed route is answered from the cache", a, tokenA, true),
+		post("allowed first: the other route is refused from the cache", a, tokenA, true),
+		post("refused first: the refused route is refused", b, tokenB, false),
+		get("refused first: the other route is let through all the same", b, tokenB, false),
+		post("refused first: the refused route is refused from the cache", b, tokenB, true),
+		get("refused first: the other route is answered from the cache", b, tokenB, true),
 	} {
-		c.to = w.quickstart
+		c.to = w.shop
 		cases = append(cases, w.toCase(c))
 	}
 	return cases
@@ -119,7 +113,7 @@ func (w *World) refusedScope() Case {
 		Request:  "POST /oauth2/token",
 		Caller:   "Billing, wants " + write,
 		Expected: refused,
-		run: func(ctx context.Context) (string, error) {
+		run: func(ctx context.Context) (Answers, error) {
 			_, err := w.cloud.Token(ctx, w.cloud.TokenEndpoint(), w.billing.Client, write)
 			// Cognito says invalid_grant where RFC 6749 has invalid_scope.
 			return tokenOutcome(err, "invalid_grant", "invalid_scope")
@@ -133,7 +127,7 @@ func text(value string) credentials {
 }
 
 // token are credentials with a token of Cognito, always the same.
-func (w *World) token(c caller, scopes ...string) credentials {
+func (w *World) token(c client, scopes ...string) credentials {
 	return w.remember(func(ctx context.Context) (string, error) {
 		token, err := w.cloud.Token(ctx, w.cloud.TokenEndpoint(), c.Client, scopes...)
 		if err != nil {

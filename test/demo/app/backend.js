@@ -1,9 +1,0 @@
-// Answers with the route that was matched and the caller the authorizer verified.
-exports.handler = async (event) => ({
-  statusCode: 200,
-  headers: { "content-type": "application/json" },
-  body: JSON.stringify({
-    route: event.routeKey,
-    caller: event.requestContext.authorizer ? event.requestContext.authorizer.lambda : null,
-  }),
-});
