@@ -5,6 +5,7 @@ package warehouse
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 	"sync"
 
 	"github.com/scopeway/scopeway/caller"
@@ -60,7 +61,7 @@ func (w *warehouse) get(out http.ResponseWriter, request *http.Request, who *cal
 		http.NotFound(out, request)
 		return
 	}
-	answer(out, Item{item, count, who.Subject, request.Header.Get("Authorization") != ""})
+	answer(out, Item{item, count, who.Subject, hasToken(request)})
 }
 
 func (w *warehouse) put(out http.ResponseWriter, request *http.Request, who *caller.Caller) {
@@ -86,7 +87,12 @@ func (w *warehouse) put(out http.ResponseWriter, request *http.Request, who *cal
 		http.NotFound(out, request)
 		return
 	}
-	answer(out, Item{item, body.Count, who.Subject, request.Header.Get("Authorization") != ""})
+	answer(out, Item{item, body.Count, who.Subject, hasToken(request)})
+}
+
+// hasToken reports whether the access token came along. A REST API overwrites it.
+func hasToken(request *http.Request) bool {
+	return strings.HasPrefix(request.Header.Get("Authorization"), "Bearer ")
 }
 
 func answer(out http.ResponseWriter, value any) {
