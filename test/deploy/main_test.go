@@ -7,20 +7,26 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/scopeway/scopeway/issuertest"
+	"github.com/scopeway/scopeway/test/deploy/names"
 	"github.com/scopeway/scopeway/test/internal/calls"
 	"github.com/scopeway/scopeway/test/internal/deployment"
 	"github.com/scopeway/scopeway/test/internal/localcloud"
+	"github.com/scopeway/scopeway/test/internal/upstream"
 )
 
 // What TestMain deployed.
 var (
 	ctx    context.Context
 	cloud  *localcloud.Cloud
+	issuer *issuertest.Issuer
+	server *upstream.Server
 	stacks *deployment.Deployment
 	world  *calls.World
 	cases  []calls.Case
@@ -54,22 +60,32 @@ func run(m *testing.M) int {
 }
 
 func deployAll() (stop func(), err error) {
-	stop = func() {}
-	issuer, err := calls.StartIssuer()
-	if err != nil {
+	var stops []func() error
+	stop = func() {
+		for _, stop := range slices.Backward(stops) {
+			if err := stop(); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+			}
+		}
+	}
+	if issuer, err = calls.StartIssuer(); err != nil {
 		return stop, err
 	}
-	stop = func() { issuer.Close() }
+	stops = append(stops, func() error { issuer.Close(); return nil })
+	if server, err = upstream.Start(); err != nil {
+		return stop, err
+	}
+	stops = append(stops, server.Close)
 	if cloud, err = localcloud.Start(ctx, localcloud.Config{}); err != nil {
 		return stop, err
 	}
-	stop = func() {
-		issuer.Close()
-		if err := cloud.Stop(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-		}
+	stops = append(stops, cloud.Stop)
+	backend, err := cloud.CompileFunction(ctx, "./test/deploy/backend")
+	if err != nil {
+		return stop, err
 	}
-	stacks = deployment.New(cloud, deployment.Config{App: "./test/demo/app", Issuer: issuer.URL(), KeysURL: issuer.KeysURL()})
+	stacks = deployment.New(cloud, deployment.Config{App: "./test/deploy/app", Issuer: issuer.URL(), KeysURL: issuer.KeysURL(),
+		Context: map[string]string{names.Upstream: server.URL(), names.GoBackend: backend}})
 	for _, step := range stacks.Steps() {
 		start := time.Now()
 		if err := step.Run(ctx); err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/scopeway/scopeway/test/deploy/names"
 	"github.com/scopeway/scopeway/test/internal/deployment"
 )
 
@@ -66,7 +67,7 @@ func TestNoLogHasASecretOrAToken(t *testing.T) {
 
 func TestNoTemplateHasASecretOrAToken(t *testing.T) {
 	secrets := secrets(t)
-	for _, stack := range []string{deployment.Quickstart, deployment.Rest, deployment.Partner} {
+	for _, stack := range []string{deployment.Quickstart, deployment.Rest, deployment.Partner, names.Mixed, names.Adopted} {
 		text, err := cloud.Template(ctx, stack)
 		if err != nil {
 			t.Fatal(err)

@@ -2,21 +2,13 @@ package calls
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"regexp"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/scopeway/scopeway/authorizer/audit"
 	"github.com/scopeway/scopeway/issuertest"
 	"github.com/scopeway/scopeway/test/internal/deployment"
 	"github.com/scopeway/scopeway/test/internal/localcloud"
 )
-
-// auditWithin is how long an audit line may take to get into its log group.
-const auditWithin = 10 * time.Second
 
 // World is the deployed stacks and everybody who calls them.
 type World struct {
@@ -34,6 +26,7 @@ type World struct {
 // api is a deployed API.
 type api struct {
 	id, auditLog string
+	log          *AuditLog
 	// stage is the stage of a REST API; empty for an HTTP API.
 	stage string
 }
@@ -100,6 +93,9 @@ func Open(ctx context.Context, cloud *localcloud.Cloud, outputs localcloud.Outpu
 		*wanted.into = client{wanted.name, credentials}
 		w.secrets = append(w.secrets, credentials.Secret)
 	}
+	for _, api := range []*api{&w.shop.http, &w.shop.rest, &w.partner.http, &w.partner.rest} {
+		api.log = NewAuditLog(cloud, api.auditLog)
+	}
 	w.addPartner()
 	return w, nil
 }
@@ -154,52 +150,10 @@ func (w *World) Unread(ctx context.Context) ([]audit.Line, error) {
 // newLines returns the audit lines of an API that were not returned before. It
 // waits until there are as many as wanted.
 func (w *World) newLines(ctx context.Context, of api, wanted int) ([]audit.Line, error) {
-	for deadline := time.Now().Add(auditWithin); ; {
-		messages, err := w.cloud.LogEvents(ctx, of.auditLog)
-		if err != nil {
-			return nil, err
-		}
-		lines, err := parseLines(messages)
-		if err != nil {
-			return nil, err
-		}
-		lines = slices.DeleteFunc(lines, func(line audit.Line) bool {
-			return slices.ContainsFunc(w.lines, func(known audit.Line) bool { return known.DecisionID == line.DecisionID })
-		})
-		if len(lines) >= wanted {
-			w.lines = append(w.lines, lines...)
-			return lines, nil
-		}
-		if time.Now().After(deadline) {
-			return nil, fmt.Errorf("audit log %q has %d new lines after %v, want %d", of.auditLog, len(lines), auditWithin, wanted)
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
+	lines, err := of.log.Next(ctx, wanted)
+	w.lines = append(w.lines, lines...)
+	return lines, err
 }
 
-// unauthorized is the line that aws-lambda-go writes when a REST API's
-// authorizer refuses a token: the gateway answers 401 to the error of that text
-// only.
-var unauthorized = regexp.MustCompile(`^[0-9/]{10} [0-9:]{8} \{"errorMessage":"Unauthorized","errorType":"[A-Za-z]+"\}$`)
-
-// parseLines picks the audit lines out of a function's log. A fault, and
-// anything else that is not the runtime's own, is an error.
-func parseLines(messages []string) ([]audit.Line, error) {
-	var lines []audit.Line
-	for _, message := range messages {
-		first, _, _ := strings.Cut(message, " ")
-		if slices.Contains([]string{"INIT_START", "START", "END", "REPORT"}, first) || unauthorized.MatchString(message) {
-			continue
-		}
-		var line audit.Line
-		if err := json.Unmarshal([]byte(message), &line); err != nil || line.Kind != "decision" {
-			return nil, fmt.Errorf("audit log has something that is not an audit line: %q", message)
-		}
-		lines = append(lines, line)
-	}
-	return lines, nil
-}
+// KeepSecret notes what must not stand in any log or template.
+func (w *World) KeepSecret(secret string) { w.secrets = append(w.secrets, secret) }

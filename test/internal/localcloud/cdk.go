@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -98,6 +99,16 @@ func (c *Cloud) Compile(ctx context.Context, main string) (program string, err e
 	command := newProcess("go", "build", "-buildvcs=false", "-o", program, main)
 	command.cmd.Dir = c.root
 	return program, c.finish(ctx, "go build "+main, command)
+}
+
+// CompileFunction compiles a main package of the checkout as a Lambda function
+// for the local cloud, and returns the folder with its bootstrap.
+func (c *Cloud) CompileFunction(ctx context.Context, main string) (folder string, err error) {
+	folder = filepath.Join(c.dir, "function-"+filepath.Base(main))
+	command := newProcess("go", "build", "-buildvcs=false", "-trimpath", "-tags=lambda.norpc", "-o", filepath.Join(folder, "bootstrap"), main)
+	command.cmd.Dir = c.root
+	command.cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+runtime.GOARCH)
+	return folder, c.finish(ctx, "go build "+main, command)
 }
 
 // finish runs a command to its end. What it says is kept back, and is all of

@@ -35,5 +35,22 @@ func (c *Cloud) AddUser(ctx context.Context, userPoolID string, user User) error
 	return nil
 }
 
+// UserPoolClient reads a client of a user pool that has a secret, from the pool
+// itself.
+func (c *Cloud) UserPoolClient(ctx context.Context, userPoolID, clientID string) (Client, error) {
+	var answer struct {
+		UserPoolClient struct{ ClientId, ClientSecret string }
+	}
+	err := c.awsJSON(ctx, "AWSCognitoIdentityProviderService.DescribeUserPoolClient", map[string]any{"UserPoolId": userPoolID, "ClientId": clientID}, &answer)
+	if err != nil {
+		return Client{}, fmt.Errorf("client %q: %w", clientID, err)
+	}
+	client := Client{ID: answer.UserPoolClient.ClientId, Secret: answer.UserPoolClient.ClientSecret}
+	if client.ID == "" || client.Secret == "" {
+		return Client{}, fmt.Errorf("client %q has no secret", clientID)
+	}
+	return client, nil
+}
+
 // AuthorizationEndpoint is where people sign in, of every user pool here.
 func (c *Cloud) AuthorizationEndpoint() string { return c.Endpoint() + "/oauth2/authorize" }
