@@ -72,6 +72,8 @@ func NewOrders(scope constructs.Construct, id string, props *Props) awscdk.Stack
 	staff := changes.Group("/{id}", access.MemberOf(Staff))
 	staff.Handle("DELETE /", gateway.ToLambda(cancelOrder)) // DELETE /orders/{id}: a person, Write and staff
 
+	accept(users.UserPool(), "AwsSolutions-COG2", "people may set up a second factor; an app of yours may ask for it with Mfa: awscognito.Mfa_REQUIRED")
+	accept(users.UserPool(), "AwsSolutions-COG8", "the PLUS plan is paid for each person; an app of yours may take it with FeaturePlan: awscognito.FeaturePlan_PLUS")
 	output(stack, "ApiUrl", api.Url())
 	output(stack, "ApiId", api.Api().ApiId())
 	output(stack, "AuditLog", api.AuditLog().LogGroupName())
@@ -88,12 +90,14 @@ var backendSource string
 
 // backend makes a function that answers with the caller it was given.
 func backend(stack awscdk.Stack, id string) awslambda.Function {
-	return awslambda.NewFunction(stack, jsii.String(id), &awslambda.FunctionProps{
-		Runtime:     awslambda.Runtime_NODEJS_22_X(),
+	fn := awslambda.NewFunction(stack, jsii.String(id), &awslambda.FunctionProps{
+		Runtime:     awslambda.Runtime_NODEJS_24_X(),
 		Handler:     jsii.String("index.handler"),
 		Code:        awslambda.Code_FromInline(jsii.String(backendSource)),
 		Environment: &map[string]*string{"BACKEND": jsii.String(id)},
 	})
+	accept(fn.Role(), "AwsSolutions-IAM4", "the managed policy lets the function write its log, and nothing else")
+	return fn
 }
 
 func output(stack awscdk.Stack, id string, value *string) {

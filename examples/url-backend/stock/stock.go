@@ -50,6 +50,7 @@ func NewStock(scope constructs.Construct, id string, props *Props) awscdk.Stack 
 	http := gateway.NewHttpApi(stack, "Http", &gateway.HttpApiProps{Trusts: trusts, Authorizer: authorizer})
 	handle(http, gateway.ToUrl(url, &gateway.UrlProps{VpcLink: link, ForwardsToken: "the warehouse is ours, and neither keeps nor logs tokens"}))
 
+	accept(rest.Api().DeploymentStage(), "AwsSolutions-APIG3", "an example without a web ACL; put one before an API of yours")
 	output(stack, "RestUrl", rest.Url())
 	output(stack, "RestId", rest.Api().RestApiId())
 	output(stack, "RestAuditLog", rest.AuditLog().LogGroupName())
