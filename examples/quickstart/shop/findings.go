@@ -8,7 +8,7 @@ import (
 
 // accept tells cdk-nag why what it finds is all right here. An app that uses
 // cdk-nag writes cdknag.NagSuppressions_AddResourceSuppressions instead.
-func accept(of constructs.Construct, rule, reason string) {
+func accept(of constructs.IConstruct, rule, reason string) {
 	resource := of.Node().DefaultChild().(awscdk.CfnResource)
 	metadata, _ := resource.GetMetadata(jsii.String("cdk_nag")).(map[string]any)
 	rules, _ := metadata["rules_to_suppress"].([]any)
