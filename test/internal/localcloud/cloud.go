@@ -11,6 +11,7 @@ package localcloud
 
 import (
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"net"
@@ -31,6 +32,9 @@ const (
 // readyWithin is how long the server may take to answer. It takes half a
 // second; a machine that is compiling beside it takes several.
 const readyWithin = 60 * time.Second
+
+//go:embed server.py
+var serverSource string
 
 // Config says where the cloud comes from. The zero value is good anywhere in
 // the checkout.
@@ -130,7 +134,7 @@ func (c *Cloud) startServer(ctx context.Context) error {
 	// missing here as it would be on AWS. A broker for IoT and an SFTP server
 	// would listen on all interfaces; signing keys would lie in a folder that
 	// all servers of the machine share.
-	c.server = newProcess(pythonTool(c.root), "-m", "ministack")
+	c.server = newProcess(pythonTool(c.root), "-c", serverSource)
 	c.server.cmd.Dir = c.dir
 	c.server.cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"),
