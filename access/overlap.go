@@ -116,6 +116,9 @@ func conflict(first, second declared) *Problem {
 		return weaker(second, first)
 	}
 	methods, paths := relateMethods(a.method, b.method), relatePaths(a.segments, b.segments)
+	if methods == disjoint && paths != disjoint && a.IsGreedy() != b.IsGreedy() {
+		return headOf(first, second)
+	}
 	if methods == disjoint || paths == disjoint {
 		return nil
 	}
@@ -138,6 +141,19 @@ func conflict(first, second declared) *Problem {
 			return p
 		}
 		return weaker(second, first)
+	}
+	return nil
+}
+
+// headOf returns a problem when a greedy HEAD route is weaker than a GET route
+// that it covers: most servers answer HEAD by doing what they do for GET.
+func headOf(first, second declared) *Problem {
+	greedy, strict := first, second
+	if second.route.IsGreedy() {
+		greedy, strict = second, first
+	}
+	if greedy.route.method == "HEAD" && strict.route.method == "GET" {
+		return weaker(greedy, strict)
 	}
 	return nil
 }

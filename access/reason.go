@@ -101,16 +101,16 @@ func Reasons() []Reason {
 }
 
 // Status returns the HTTP status that says as much as a client may know:
-// 200 for what is let through, 401 where another token could help, 403 where
-// none would, 500 where nothing could be found out. A reason that is not of
+// 200 for what is let through, 401 where another token or another spelling of
+// the path could help, 403 where none would, 500 where nothing could be found out. A reason that is not of
 // the set is a 500.
 func (r Reason) Status() int {
 	switch r {
 	case Allowed, PublicRoute:
 		return 200
-	case RouteUnknown, PathNotCanonical, ScopeMissing, ClaimUnmet:
+	case RouteUnknown, ScopeMissing, ClaimUnmet:
 		return 403
-	case TokenMissing, CredentialsMalformed,
+	case PathNotCanonical, TokenMissing, CredentialsMalformed,
 		TokenTooLarge, TokenEncrypted, TokenMalformed, HeaderRefused,
 		IssuerUnknown, AlgorithmRefused, TypeRefused, TokenBound, ClaimMalformed,
 		AudienceRefused, ClientUnknown, TokenExpired, TokenNotYetValid,

@@ -90,7 +90,8 @@ var errUnauthorized = errors.New("Unauthorized")
 // Handle answers one event and writes one audit line. A verdict is an answer,
 // yes or no; for a REST API a no that another token could turn into a yes (a
 // reason with the status 401) is the error "Unauthorized", which the gateway
-// answers with 401. Where there is no verdict the error says so and names the
+// answers with 401. So is a path that is not canonical for both kinds of API,
+// because the gateway keeps no errors; an HTTP API may answer it with 500. Where there is no verdict the error says so and names the
 // decision id, nothing more: the gateway may show it to nobody, but it is not
 // ours to hold. It waits for keys no longer than ctx allows.
 func (a *Authorizer) Handle(ctx context.Context, raw json.RawMessage) (event.Answer, error) {
@@ -102,6 +103,10 @@ func (a *Authorizer) Handle(ctx context.Context, raw json.RawMessage) (event.Ans
 	}
 	decision := audit.DecisionOf(line.Reason)
 	switch {
+	case decision == audit.Deny && line.Reason == access.PathNotCanonical:
+		// An answer would be kept for the token and the route, and then refuse
+		// the canonical paths of everybody who has that token.
+		return event.Answer{}, errUnauthorized
 	case v.kind == event.REST && decision == audit.Deny && line.Reason.Status() == 401:
 		return event.Answer{}, errUnauthorized
 	case v.kind == event.REST && v.resource == "":

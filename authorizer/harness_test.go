@@ -179,6 +179,10 @@ func (o outcome) check(t *testing.T, want access.Reason) {
 		if o.err != nil || !o.answer.IsAuthorized || o.line.Decision != audit.Allow {
 			t.Errorf("answer = %+v, %v, decision %q, want a yes", o.answer, o.err, o.line.Decision)
 		}
+	case want == access.PathNotCanonical: // an answer would be kept for other paths
+		if o.err == nil || o.err.Error() != "Unauthorized" || o.answer != (event.Answer{}) || o.line.Decision != audit.Deny {
+			t.Errorf("answer = %+v, %v, decision %q, want the error Unauthorized", o.answer, o.err, o.line.Decision)
+		}
 	case status < 500:
 		only := event.Answer{Context: event.Context{DecisionID: o.line.DecisionID}}
 		if o.err != nil || o.answer != only || o.line.Decision != audit.Deny {

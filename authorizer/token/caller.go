@@ -25,7 +25,8 @@ const defaultPerson = "auth_time"
 const cognitoGroups = "cognito:groups"
 
 // kind says whom a token is for. Only a token that agrees with itself is for
-// anybody: a subject that is the client is no person, whatever else it says.
+// anybody: a subject that is the client is no person, and no machine either if
+// the token says that somebody signed in.
 func (i *Issuer) kind(v strictjson.Value, c *claims) access.Kind {
 	itself := c.subject == c.clientID
 	if i.Profile == ProfileCognito {
@@ -38,14 +39,34 @@ func (i *Issuer) kind(v strictjson.Value, c *claims) access.Kind {
 		}
 		return ""
 	}
-	mark := v.Member(i.Person).Kind()
+	marked := marks(v.Member(i.Person))
 	switch {
-	case itself:
+	case itself && !marked:
 		return access.KindMachine
-	case mark != strictjson.Missing && mark != strictjson.Null:
+	case !itself && marked:
 		return access.KindPerson
 	}
 	return ""
+}
+
+// marks reports whether a claim says anything: one that is absent, null, false,
+// zero or empty is what a setting looks like that nobody made.
+func marks(v strictjson.Value) bool {
+	switch v.Kind() {
+	case strictjson.String:
+		text, _ := v.Text()
+		return text != ""
+	case strictjson.Bool:
+		is, _ := v.Bool()
+		return is
+	case strictjson.Number:
+		number, ok := v.Int64()
+		return !ok || number > 0
+	case strictjson.Array, strictjson.Object:
+		return v.Len() > 0
+	default:
+		return false
+	}
 }
 
 // set holds names to look for.

@@ -86,6 +86,7 @@ func newCore(k kind, props *Props, at access.Site) *core {
 		c.props = *props
 		c.props.Trusts = slices.Clone(props.Trusts)
 	}
+	c.pathInKey = c.props.CacheByPath
 	return c
 }
 

@@ -15,6 +15,7 @@ import (
 type ExistingProps struct {
 	Trusts      []identity.Identity
 	Cache       awscdk.Duration
+	CacheByPath bool
 	Authorizer  *AuthorizerProps
 	Logs        *Logs
 	Tracing     bool
@@ -29,7 +30,7 @@ func (p *ExistingProps) props() *Props {
 	if p == nil {
 		return nil
 	}
-	return &Props{Trusts: p.Trusts, Cache: p.Cache, Authorizer: p.Authorizer, Logs: p.Logs, Tracing: p.Tracing, Environment: p.Environment}
+	return &Props{Trusts: p.Trusts, Cache: p.Cache, CacheByPath: p.CacheByPath, Authorizer: p.Authorizer, Logs: p.Logs, Tracing: p.Tracing, Environment: p.Environment}
 }
 
 // ExistingHttpApiProps are [ExistingProps] for an HTTP API.

@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"testing"
 
@@ -92,6 +93,20 @@ func TestTheCacheKeyHoldsTheRoute(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestThePathJoinsTheCacheKeyWhereItIsWanted(t *testing.T) {
+	onBothKinds(t, func(t *testing.T, build func(*shop, gateway.Props) gateway.HttpApi, rest bool) {
+		s := newShop(t)
+		build(s, gateway.Props{CacheByPath: true})
+		kind := "AWS::ApiGatewayV2::Authorizer"
+		if rest {
+			kind = "AWS::ApiGateway::Authorizer"
+		}
+		if got := fmt.Sprint(mustSynth(t, s.app).one(t, kind).Properties["IdentitySource"]); !has(got, "context.path") {
+			t.Errorf("identity sources = %s, want the path among them", got)
+		}
+	})
 }
 
 func TestLogsAndThrottleAreOnByDefault(t *testing.T) {

@@ -16,6 +16,11 @@ type Props struct {
 	// or is denied in the meantime is let through for that long at most.
 	// Default (nil): 60 seconds. Zero: every request is evaluated.
 	Cache awscdk.Duration
+	// CacheByPath files those answers under the path as well as the route. Set it
+	// where a function goes by the path itself, as adapters for web frameworks do:
+	// an answer for "/orders/17" would else serve "/orders/..%2fadmin" too. It is
+	// always so where [ToUrl] leads to a server and a path has a variable.
+	CacheByPath bool
 	// Throttle limits all requests together. Default: 1000 requests a second,
 	// bursts of 500.
 	Throttle *Throttle

@@ -144,10 +144,21 @@ func (b *urlBackend) urlProblem() string {
 		return "the URL of its backend ends in a slash" + got + ", leave it out: the request's path is appended"
 	case strings.ContainsAny(tokens.ReplaceAllString(b.url, ""), "{}$'\\ %"):
 		return "the URL of its backend has a character that API Gateway would read in another way" + got + ", leave it out"
+	case !b.oneSpelling(u):
+		return "the URL of its backend has a scheme or host in another spelling than the usual one" + got + ", write them in lower case, without a dot at the end and without the port that goes without saying"
 	case u.Scheme == "https", u.Scheme == "http" && (b.props.VpcLink != nil || isLoopback(u.Hostname())):
 		return ""
 	}
 	return "the URL of its backend is not https" + got + ", so that callers and tokens would cross the internet in the clear: write \"https://…\" (http is for VPC links and literal loopback addresses)"
+}
+
+// oneSpelling reports whether the server is written as servers are, so that two
+// URLs of one server are known as such.
+func (b *urlBackend) oneSpelling(u *url.URL) bool {
+	usual := map[string]string{"https": "443", "http": "80"}
+	host := u.Hostname()
+	return strings.HasPrefix(b.url, u.Scheme+"://") && host == strings.ToLower(host) &&
+		!strings.HasSuffix(host, ".") && !strings.HasSuffix(u.Host, ":") && (u.Port() == "" || u.Port() != usual[u.Scheme] && !strings.HasPrefix(u.Port(), "0"))
 }
 
 // address tells one URL, with its props, from another.

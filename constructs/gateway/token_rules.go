@@ -13,7 +13,8 @@ import (
 // trusted is an identity as rules see it.
 type trusted struct {
 	trust.Trust
-	scopes bool // whether it serves any
+	scopes  bool // whether it serves any
+	servers int  // how many resource servers it serves
 }
 
 // tokenRuleProblems returns the rules that name identities the API does not
@@ -38,6 +39,9 @@ func (c *core) tokenRuleProblems() access.Problems {
 			problem("WhoseClaim", "its rule reads a role, a group or a claim, and the API trusts several identities, whose words may mean different things: write .From(id), %s", named(identities))
 		}
 		for _, i := range identities {
+			if !i.scopes && i.servers > 1 && !d.Rule.NeedsScope(i.ID) {
+				problem("WhichServer", "a token from %q for any of the %d resource servers it serves can satisfy its rule, whichever this API is: let an identity without scopes serve one resource server", i.ID, i.servers)
+			}
 			if i.scopes && !d.Rule.NeedsScope(i.ID) {
 				problem("RuleWithoutScope", "a token from %q can satisfy its rule without any scope, so that a token for something else would do: write access.All(access.Require(scope), …)", i.ID)
 			}
@@ -83,7 +87,7 @@ func (c *core) trustedIdentities() []trusted {
 		if i == nil || app.Stage(i) != app.Stage(c.construct) {
 			continue // reported
 		}
-		all = append(all, trusted{i.Trust(), servesScopes(i)})
+		all = append(all, trusted{i.Trust(), servesScopes(i), len(i.Serves())})
 	}
 	return all
 }

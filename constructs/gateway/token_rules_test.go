@@ -41,6 +41,10 @@ func TestWhichRulesOnTokensAreRefused(t *testing.T) {
 		{"whoever is signed in", nil, func(s *shop) access.Rule { return access.SignedIn() }, []string{"RuleWithoutScope"}},
 		{"any machine", nil, func(s *shop) access.Rule { return access.Machine() }, []string{"RuleWithoutScope"}},
 		{"a scope or a group", nil, func(s *shop) access.Rule { return access.Any(access.Require(s.read), access.MemberOf("staff")) }, []string{"RuleWithoutScope"}},
+		{"a role at whichever of two resource servers", func(s *shop) []identity.Identity {
+			return both(s, identity.IssuerProps{RolesClaim: []string{"roles"}, Serves: identity.Serves{
+				access.NewResourceServer("staff", "Staff API"): "https://staff.example.com", access.NewResourceServer("reports", "Reports API"): "https://reports.example.com"}})
+		}, func(s *shop) access.Rule { return access.Role("admin").From("Ci") }, []string{"WhichServer"}},
 		{"a group of nobody knows whom", func(s *shop) []identity.Identity { return both(s, roles) },
 			func(s *shop) access.Rule { return access.All(access.Require(s.read), access.MemberOf("staff")) }, []string{"WhoseClaim"}},
 		{"a claim of nobody knows whom", func(s *shop) []identity.Identity { return both(s, roles) },
