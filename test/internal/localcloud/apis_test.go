@@ -134,3 +134,25 @@ func TestAUserWhoIsRefusedIsAnErrorWithoutThePassword(t *testing.T) {
 		}
 	}
 }
+
+func TestAClientIsReadFromItsUserPool(t *testing.T) {
+	c := fakeCloud(t, func(w http.ResponseWriter, r *http.Request) {
+		var body map[string]any
+		if err := json.NewDecoder(r.Body).Decode(&body); err != nil || body["UserPoolId"] != "pool" || body["ClientId"] != "client" {
+			t.Errorf("%s has %v, %v", r.Header.Get("X-Amz-Target"), body, err)
+		}
+		io.WriteString(w, `{"UserPoolClient":{"ClientId":"client","ClientSecret":"secret"}}`)
+	})
+	if client, err := c.UserPoolClient(context.Background(), "pool", "client"); err != nil || client != (Client{ID: "client", Secret: "secret"}) {
+		t.Errorf("UserPoolClient = %v, %v", client.ID, err)
+	}
+	for _, answer := range []http.HandlerFunc{
+		answers(400, `{"__type":"ResourceNotFoundException"}`),
+		answers(200, `{"UserPoolClient":{"ClientId":"client"}}`),
+		answers(200, `{}`),
+	} {
+		if _, err := fakeCloud(t, answer).UserPoolClient(context.Background(), "pool", "client"); err == nil {
+			t.Error("UserPoolClient = nil, want an error")
+		}
+	}
+}
