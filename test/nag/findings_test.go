@@ -4,7 +4,15 @@ import (
 	"encoding/csv"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/scopeway/scopeway/access"
+	"github.com/scopeway/scopeway/constructs/gateway"
+	"github.com/scopeway/scopeway/constructs/identity"
 )
 
 // finding is what a rule of cdk-nag says of a resource.
@@ -47,4 +55,37 @@ func TestNothingIsFound(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What is up to the app stays a finding of the app's.
+func TestWhatIsTheAppsToDecideIsFound(t *testing.T) {
+	a := synthesise(t, "undecided", func(app awscdk.App) {
+		orders := access.NewResourceServer("orders", "Orders API")
+		read := orders.Scope("read", "See orders")
+		h := newHome(app, "Undecided")
+		users := identity.NewCognito(h.stack, "Users", &identity.CognitoProps{Serves: identity.Serve(orders)})
+		users.AddMachineClient("Billing", &identity.MachineClientProps{Scopes: []access.Scope{read}})
+		users.AddWebClient("Page", &identity.WebClientProps{Scopes: []access.Scope{read}, CallbackUrls: []string{"https://shop.example.com/callback"}})
+		api := gateway.NewRestApi(h.stack, "Api", &gateway.RestApiProps{Trusts: []identity.Identity{users}, Tracing: true})
+		api.Handle("GET /orders", access.Require(read), gateway.ToLambda(h.function))
+		api.AuthorizerFunction().AddToRolePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+			Actions: jsii.Strings("s3:GetObject"), Resources: jsii.Strings("*"),
+		}))
+	})
+	var got []string
+	for _, f := range a.findings(t) {
+		if f.verdict == "Non-Compliant" {
+			got = append(got, f.rule+" "+f.path)
+		}
+	}
+	slices.Sort(got)
+	want := []string{
+		"AwsSolutions-APIG3 Undecided/Api/Api/DeploymentStage.prod/Resource",
+		"AwsSolutions-COG2 Undecided/Users/Pool/Resource",
+		"AwsSolutions-COG8 Undecided/Users/Pool/Resource",
+		"AwsSolutions-IAM5 Undecided/Api/Authorizer/Role/DefaultPolicy/Resource",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("found %q, want %q", got, want)
+	}
 }

@@ -40,13 +40,21 @@ func (r resource) path() string {
 // assemblies keeps what was synthesised: every test looks at the same.
 var assemblies = map[string]assembly{}
 
-// assembled synthesises an app with cdk-nag's AwsSolutions rules as "cdk synth"
-// would, but compiles no authorizer.
+// assembled synthesises an app at the first call.
 func assembled(t *testing.T, name string) assembly {
 	t.Helper()
 	if a, known := assemblies[name]; known {
 		return a
 	}
+	a := synthesise(t, name, apps[name])
+	assemblies[name] = a
+	return a
+}
+
+// synthesise does as "cdk synth" would with cdk-nag's AwsSolutions rules, but
+// compiles no authorizer.
+func synthesise(t *testing.T, name string, declare func(awscdk.App)) assembly {
+	t.Helper()
 	a := assembly{dir: filepath.Join(scratch, name), templates: map[string]template{}}
 	app := awscdk.NewApp(&awscdk.AppProps{
 		Outdir: jsii.String(a.dir),
@@ -56,7 +64,7 @@ func assembled(t *testing.T, name string) assembly {
 		},
 		AnalyticsReporting: jsii.Bool(false),
 	})
-	apps[name](app)
+	declare(app)
 	awscdk.Aspects_Of(app).Add(cdknag.NewAwsSolutionsChecks(&cdknag.NagPackProps{Verbose: jsii.Bool(true)}), nil)
 	app.Synth(nil)
 
@@ -75,7 +83,6 @@ func assembled(t *testing.T, name string) assembly {
 		}
 		a.templates[strings.TrimSuffix(filepath.Base(file), ".template.json")] = parsed
 	}
-	assemblies[name] = a
 	return a
 }
 
