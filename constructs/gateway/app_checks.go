@@ -68,18 +68,38 @@ func unusedScopes(apis []*core) access.Problems {
 	return ps
 }
 
-// environment names the environment that an API is for: what the props call it,
-// or its awscdk.Stage, and its account where that is known.
-func environment(c *core) string {
+// environment is what an API is for: what the props call it, or its
+// awscdk.Stage and its account, "" where that is not known.
+type environment struct{ given, stage, account string }
+
+func environmentOf(c *core) environment {
 	if c.props.Environment != "" {
-		return fmt.Sprintf("environment %q", c.props.Environment)
+		return environment{given: c.props.Environment}
+	}
+	e := environment{stage: app.Stage(c.construct)}
+	if account := *awscdk.Stack_Of(c.construct).Account(); !trust.Unresolved(account) {
+		e.account = account
+	}
+	return e
+}
+
+// differs reports whether two environments are certainly two. An account that is
+// not known may be the other's.
+func (e environment) differs(other environment) bool {
+	return e.given != other.given || e.stage != other.stage ||
+		e.account != other.account && e.account != "" && other.account != ""
+}
+
+func (e environment) String() string {
+	if e.given != "" {
+		return fmt.Sprintf("environment %q", e.given)
 	}
 	name := "the app"
-	if stage := app.Stage(c.construct); stage != "" {
-		name = fmt.Sprintf("stage %q", stage)
+	if e.stage != "" {
+		name = fmt.Sprintf("stage %q", e.stage)
 	}
-	if account := *awscdk.Stack_Of(c.construct).Account(); !trust.Unresolved(account) {
-		name += fmt.Sprintf(" in account %q", account)
+	if e.account != "" {
+		name += fmt.Sprintf(" in account %q", e.account)
 	}
 	return name
 }
@@ -89,13 +109,13 @@ func environment(c *core) string {
 // other's tokens.
 func sharedTrust(apis []*core) access.Problems {
 	type claim struct{ issuer, audience string }
-	first := map[claim]string{} // environment
+	seen := map[claim][]environment{}
 	var ps access.Problems
 	reported := map[string]bool{}
 	for _, c := range apis {
-		here := environment(c)
+		here := environmentOf(c)
 		for _, i := range c.props.Trusts {
-			if i == nil || isCreatedHere(i, app.Stage(c.construct)) {
+			if i == nil || i.Node().Root() != c.construct.Node().Root() || isCreatedHere(i, app.Stage(c.construct)) {
 				continue
 			}
 			t := i.Trust()
@@ -104,12 +124,16 @@ func sharedTrust(apis []*core) access.Problems {
 			}
 			for _, key := range slices.Sorted(maps.Keys(t.Audiences)) {
 				of := claim{t.Issuer, t.Audiences[key]}
-				other, ok := first[of]
-				if !ok {
-					first[of] = here
+				others := seen[of]
+				if !slices.Contains(others, here) {
+					seen[of] = append(others, here)
+				}
+				at := slices.IndexFunc(others, here.differs)
+				if at < 0 {
 					continue
 				}
-				if pair := other + "\n" + here + "\n" + of.issuer + "\n" + of.audience; other != here && !reported[pair] {
+				other := others[at]
+				if pair := fmt.Sprint(other, here, of); !reported[pair] {
 					reported[pair] = true
 					ps = append(ps, c.problem("SharedTrust", "%s and %s trust one issuer (%q) for one audience (%q), so that each takes the other's tokens: give each its own audience, or, if they are one environment, one name in Props.Environment", other, here, of.issuer, of.audience))
 				}

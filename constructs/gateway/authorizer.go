@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -9,6 +10,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+	"github.com/scopeway/scopeway/constructs/identity"
 	"github.com/scopeway/scopeway/constructs/internal/app"
 	"github.com/scopeway/scopeway/constructs/internal/trust"
 )
@@ -75,7 +77,13 @@ func newAuthorizer(c *core) *authorizer {
 // described returns a description that names the API, at most as long as Lambda
 // takes it.
 func (c *core) described(text string) string {
-	return cut(text+*c.construct.Node().Path(), 256)
+	plain := strings.Map(func(r rune) rune {
+		if r >= ' ' && r <= '~' || r >= '¡' && r <= 'ÿ' {
+			return r
+		}
+		return '?' // which IAM would refuse
+	}, text+*c.construct.Node().Path())
+	return cut(plain, 256)
 }
 
 // authorizerName is the name of the authorizer at its API, where several may
@@ -94,9 +102,15 @@ func (c *core) identities() string {
 	for _, i := range c.props.Trusts {
 		// One of another stage is reported; a reference to it would end the
 		// synth before that.
-		if i != nil && app.Stage(i) == app.Stage(c.construct) {
+		if i != nil && c.isBeside(i) {
 			trusted = append(trusted, i.Trust())
 		}
 	}
 	return trust.Environment(trusted)
+}
+
+// isBeside reports whether CloudFormation can refer to the identity: it is part
+// of the same app, and of the same awscdk.Stage.
+func (c *core) isBeside(i identity.Identity) bool {
+	return i.Node().Root() == c.construct.Node().Root() && app.Stage(i) == app.Stage(c.construct)
 }

@@ -31,7 +31,8 @@ type AuthorizerProps struct {
 	// every request gets 500. Default: not in a VPC, which is right unless an
 	// issuer can be reached from the VPC only.
 	Vpc awsec2.IVpc
-	// Subnets are those of the VPC. Default: private subnets with egress.
+	// Subnets are those of the VPC. Default: its private subnets with egress; it
+	// has to have some.
 	Subnets *awsec2.SubnetSelection
 	// SecurityGroups are those of the function in the VPC. Default: one of its
 	// own, which lets everything out and nothing in.
@@ -96,4 +97,17 @@ func (p AuthorizerProps) timeoutUsable() bool {
 func (p AuthorizerProps) concurrencyUsable() bool {
 	c := p.ReservedConcurrency
 	return c == nil || *c >= 1 && *c <= math.MaxInt32 && *c == math.Trunc(*c)
+}
+
+// subnets returns those of the props, by default private ones that lead out.
+func (p AuthorizerProps) subnets() *awsec2.SubnetSelection {
+	if p.Subnets == nil {
+		return &awsec2.SubnetSelection{SubnetType: awsec2.SubnetType_PRIVATE_WITH_EGRESS}
+	}
+	return p.Subnets
+}
+
+// networkUsable reports whether the VPC has the subnets that are the default.
+func (p AuthorizerProps) networkUsable() bool {
+	return p.Vpc == nil || p.Subnets != nil || len(*p.Vpc.PrivateSubnets()) > 0
 }

@@ -3,7 +3,6 @@ package gateway
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
@@ -47,6 +46,8 @@ type kind interface {
 	core() *core
 	// word names the kind in messages, for example "HTTP API".
 	word() string
+	// defaultStage is the name of the stage unless the props name it.
+	defaultStage() string
 	// apiID returns the API's id.
 	apiID() *string
 	// addAuthorizer makes the API's authorizer, which calls the function at
@@ -83,8 +84,7 @@ func (r *route) public() bool { return r.rule.IsPublic() }
 func newCore(k kind, props *Props, at access.Site) *core {
 	c := &core{kind: k, site: at, created: map[string]bool{}, permitted: map[string]bool{}}
 	if props != nil {
-		c.props = *props
-		c.props.Trusts = slices.Clone(props.Trusts)
+		c.props = props.clone()
 	}
 	c.pathInKey = c.props.CacheByPath
 	return c

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscertificatemanager"
@@ -28,26 +29,30 @@ type Domain struct {
 
 var hostName = regexp.MustCompile(`^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$`)
 
-func (d *Domain) problem() string {
+func (d *Domain) problem(stack awscdk.Stack) string {
 	switch {
-	case !trust.Unresolved(d.Name) && (len(d.Name) > 253 || !hostName.MatchString(strings.TrimPrefix(d.Name, "*."))):
+	case !trust.Unresolved(d.Name) && (len(d.Name) > 253 || !hostName.MatchString(d.Name)):
 		return "the name of its Domain is not usable, got " + quote(d.Name) + ", write a host in lower case, such as \"api.example.com\""
 	case d.Certificate == nil:
 		return "its Domain has no certificate, write Certificate: a certificate of AWS Certificate Manager for the name"
+	}
+	if mine, theirs := *stack.Region(), *d.Certificate.Env().Region; !trust.Unresolved(mine) && !trust.Unresolved(theirs) && mine != theirs {
+		return "the certificate of its Domain is in another region, got " + quote(theirs) + ", write one in the API's region, " + quote(mine)
 	}
 	return ""
 }
 
 // domain returns the props' domain if it can be used.
-func (p Props) domain() *Domain {
-	if p.Domain == nil || p.Domain.problem() != "" {
+func (c *core) domain() *Domain {
+	p := c.props
+	if p.Domain == nil || p.Domain.problem(awscdk.Stack_Of(c.construct)) != "" {
 		return nil
 	}
 	return p.Domain
 }
 
 func (h *httpApi) addDomain() {
-	d := h.shape.props.domain()
+	d := h.shape.domain()
 	if d == nil {
 		return
 	}
@@ -63,7 +68,7 @@ func (h *httpApi) addDomain() {
 }
 
 func (a *restApi) addDomain() {
-	d := a.shape.props.domain()
+	d := a.shape.domain()
 	if d == nil {
 		return
 	}

@@ -103,7 +103,7 @@ func (h *httpApi) addRest() {
 // defaultAuthorizer is the API's authorizer, which is made later.
 func (h *httpApi) defaultAuthorizer() awsapigatewayv2.IHttpRouteAuthorizer {
 	ours := &lateText{produce: func() *string { return h.element.Ref() }}
-	return awsapigatewayv2.HttpAuthorizer_FromHttpAuthorizerAttributes(h, jsii.String("Default"), &awsapigatewayv2.HttpAuthorizerAttributes{
+	return awsapigatewayv2.HttpAuthorizer_FromHttpAuthorizerAttributes(h, jsii.String("DefaultAuthorizer"), &awsapigatewayv2.HttpAuthorizerAttributes{
 		AuthorizerId:   awscdk.Lazy_String(ours, nil),
 		AuthorizerType: jsii.String("CUSTOM"),
 	})

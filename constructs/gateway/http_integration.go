@@ -5,6 +5,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/scopeway/scopeway/access"
+	"github.com/scopeway/scopeway/constructs/internal/app"
 )
 
 // httpTarget is an integration of an HTTP API.
@@ -75,7 +76,7 @@ func (h *httpApi) routeAuthorizer() awsapigatewayv2.IHttpRouteAuthorizer {
 // ToHttpIntegration sends a route's requests wherever an integration of
 // awscdk's leads, on an HTTP API only. The rule is enforced as everywhere; what
 // the backend is told of the caller, and whether a header could be forged, is
-// the integration's. One integration serves one route.
+// the integration's. One integration serves the routes of one API.
 func ToHttpIntegration(integration awsapigatewayv2.HttpRouteIntegration) Backend {
 	return &httpEscape{integration}
 }
@@ -94,10 +95,20 @@ func (e *httpEscape) name() string {
 func (e *httpEscape) readsPath() bool { return true }
 
 func (e *httpEscape) problems(k kind, r *route) access.Problems {
-	if _, ok := k.(*httpApi); ok {
-		return nil
+	if h, ok := k.(*httpApi); ok {
+		return e.boundTo(h, r)
 	}
 	return r.wrongKind("gateway.ToHttpIntegration is for HTTP APIs, write gateway.ToRestIntegration")
+}
+
+// boundTo refuses an integration that another API has already: awscdk binds it
+// once.
+func (e *httpEscape) boundTo(h *httpApi, r *route) access.Problems {
+	bound := app.Of(h).Owner(e.integration, h)
+	if bound == any(h) {
+		return nil
+	}
+	return access.Problems{{ID: "SharedIntegration", Subject: "route " + quote(r.key), Text: "its integration belongs to another API already, make one for each", Site: r.site}}
 }
 
 func (e *httpEscape) http(*httpApi, *route) httpTarget { return httpTarget{l2: e.integration} }

@@ -1,6 +1,10 @@
 package gateway
 
 import (
+	"fmt"
+	"regexp"
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
@@ -22,11 +26,30 @@ type Logs struct {
 	RemovalPolicy awscdk.RemovalPolicy
 }
 
+// problem says what is wrong with the logs' props, or "".
+func (l *Logs) problem() string {
+	switch {
+	case l == nil:
+		return ""
+	case l.RemovalPolicy != "" && !slices.Contains(removalPolicies, l.RemovalPolicy):
+		return fmt.Sprintf("logs cannot have this removal policy, got %q, write one of %q", l.RemovalPolicy, removalPolicies)
+	case l.Retention != "" && !retention.MatchString(string(l.Retention)):
+		return fmt.Sprintf("the retention of logs is not one that is known, got %q, write for example awslogs.RetentionDays_ONE_YEAR", l.Retention)
+	}
+	return ""
+}
+
+var (
+	removalPolicies = []awscdk.RemovalPolicy{awscdk.RemovalPolicy_RETAIN, awscdk.RemovalPolicy_DESTROY, awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE}
+	// retention is how awscdk spells the days that CloudWatch Logs takes.
+	retention = regexp.MustCompile(`^(?:ONE_(?:DAY|WEEK|MONTH|YEAR)|TWO_(?:WEEKS|MONTHS|YEARS)|THREE_(?:DAYS|MONTHS|YEARS)|FOUR_MONTHS|FIVE_(?:DAYS|MONTHS|YEARS)|SIX_(?:MONTHS|YEARS)|SEVEN_YEARS|EIGHT_YEARS|NINE_YEARS|TEN_YEARS|THIRTEEN_MONTHS|EIGHTEEN_MONTHS|INFINITE)$`)
+)
+
 // newLog makes a log group. Unless the props say otherwise it is kept for a
 // year, and when the stack goes.
 func newLog(scope constructs.Construct, id string, props Props) awslogs.LogGroup {
 	l := Logs{}
-	if props.Logs != nil {
+	if props.Logs != nil && props.Logs.problem() == "" {
 		l = *props.Logs
 	}
 	if l.Retention == "" {

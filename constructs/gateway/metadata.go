@@ -7,7 +7,6 @@ import (
 
 	"github.com/aws/jsii-runtime-go"
 	"github.com/scopeway/scopeway/access"
-	"github.com/scopeway/scopeway/constructs/internal/app"
 	"github.com/scopeway/scopeway/constructs/internal/trust"
 )
 
@@ -27,7 +26,7 @@ func (c *core) metadata(table *access.Table) map[string]any {
 	servers := map[*access.ResourceServer]string{}
 	identities := []any{}
 	for _, i := range c.props.Trusts {
-		if i == nil || app.Stage(i) != app.Stage(c.construct) {
+		if i == nil || !c.isBeside(i) {
 			continue
 		}
 		for server := range i.Serves() {
@@ -52,16 +51,25 @@ func (c *core) metadata(table *access.Table) map[string]any {
 func describeIdentity(t trust.Trust) map[string]any {
 	audiences := map[string]any{}
 	for key, audience := range t.Audiences {
-		audiences[key] = audience
+		audiences[key] = atSynth(audience)
 	}
-	d := map[string]any{"id": t.ID, "name": t.Name, "profile": t.Profile, "issuer": t.Issuer, "audiences": audiences}
+	d := map[string]any{"id": t.ID, "name": t.Name, "profile": t.Profile, "issuer": atSynth(t.Issuer), "audiences": audiences}
 	if t.TokenURL != "" {
-		d["tokenUrl"] = t.TokenURL
+		d["tokenUrl"] = atSynth(t.TokenURL)
 	}
 	if t.AuthorizationURL != "" {
-		d["authorizationUrl"] = t.AuthorizationURL
+		d["authorizationUrl"] = atSynth(t.AuthorizationURL)
 	}
 	return d
+}
+
+// atSynth returns the text, or what says that it is known at deploy only: a
+// reference in metadata counts for CloudFormation, and could close a circle.
+func atSynth(text string) any {
+	if trust.Unresolved(text) {
+		return map[string]any{"known": "at deploy"}
+	}
+	return text
 }
 
 func quote(text string) string { return fmt.Sprintf("%q", text) }

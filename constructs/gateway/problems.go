@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/constructs/internal/app"
@@ -25,7 +26,7 @@ func (c *core) Problems() access.Problems {
 	if c.noApi {
 		ps = append(ps, c.problem("NoApi", "the API that its routes belong to is nil, import it before, for example with awsapigatewayv2.HttpApi_FromHttpApiAttributes"))
 	}
-	if n := len(c.otherRoutes); n > maxReason || n > 0 && strings.TrimSpace(c.otherRoutes) == "" {
+	if n := utf8.RuneCountInString(c.otherRoutes); n > maxReason || n > 0 && strings.TrimSpace(c.otherRoutes) == "" {
 		ps = append(ps, c.problem("NoReason", "other routes are let be without a reason, or with one of more than %d characters, write OtherRoutes: \"why they may be there\"", maxReason))
 	}
 	ps = append(ps, c.trustProblems()...)
@@ -56,6 +57,10 @@ func (c *core) trustProblems() access.Problems {
 	for i, identity := range c.props.Trusts {
 		if identity == nil {
 			ps = append(ps, c.problem("NilIdentity", "identity %d of Trusts is nil, make it before the API", i+1))
+			continue
+		}
+		if identity.Node().Root() != c.construct.Node().Root() {
+			ps = append(ps, c.problem("OtherApp", "identity %q is part of another app, make it in this one", *identity.Node().Path()))
 			continue
 		}
 		if stage := app.Stage(identity); stage != app.Stage(c.construct) {

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"math"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/scopeway/scopeway/constructs/identity"
@@ -79,6 +80,35 @@ const (
 	defaultBurst        = 500
 )
 
+// clone returns a copy that nobody else can change: props are read until the app
+// is synthesised.
+func (p Props) clone() Props {
+	p.Trusts = slices.Clone(p.Trusts)
+	if p.Throttle != nil {
+		throttle := *p.Throttle
+		p.Throttle = &throttle
+	}
+	if p.Cors != nil {
+		cors := *p.Cors
+		cors.AllowOrigins, cors.AllowHeaders, cors.ExposeHeaders = slices.Clone(cors.AllowOrigins), slices.Clone(cors.AllowHeaders), slices.Clone(cors.ExposeHeaders)
+		p.Cors = &cors
+	}
+	if p.Domain != nil {
+		domain := *p.Domain
+		p.Domain = &domain
+	}
+	if p.Logs != nil {
+		logs := *p.Logs
+		p.Logs = &logs
+	}
+	if p.Authorizer != nil {
+		authorizer := *p.Authorizer
+		authorizer.SecurityGroups = slices.Clone(authorizer.SecurityGroups)
+		p.Authorizer = &authorizer
+	}
+	return p
+}
+
 // cacheSeconds returns the life of cached answers. One that is known at deploy
 // only is reported as a problem.
 func (p Props) cacheSeconds() float64 {
@@ -100,6 +130,9 @@ func (p Props) throttle() Throttle {
 // usable reports whether both numbers let something through. Numbers that are
 // known at deploy only are.
 func (t Throttle) usable() bool {
+	if t.Burst != math.Trunc(t.Burst) && t.Burst >= 1 {
+		return false
+	}
 	for _, n := range []float64{t.Rate, t.Burst} {
 		if n >= 1 && n <= math.MaxInt32 {
 			continue
@@ -117,7 +150,7 @@ func (p Props) closesEndpoint() bool { return p.DisableDefaultEndpoint || p.Doma
 // stageName returns the name of the stage. One that API Gateway would refuse is
 // reported as a problem.
 func (p Props) stageName(byDefault string) string {
-	if p.StageName == "" || !usableStageName(p.StageName) {
+	if p.StageName == "" || !usableStageName(p.StageName, byDefault) {
 		return byDefault
 	}
 	return p.StageName

@@ -3,7 +3,10 @@ package gateway
 import (
 	"fmt"
 	"regexp"
+	"slices"
+	"unicode/utf8"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/constructs/internal/trust"
@@ -13,8 +16,13 @@ const maxDescription = 1024
 
 var stageNamePattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
 
-func usableStageName(name string) bool {
-	return name == defaultHttpStage || stageNamePattern.MatchString(name)
+func (h *httpApi) defaultStage() string { return defaultHttpStage }
+func (a *restApi) defaultStage() string { return defaultRestStage }
+
+// usableStageName reports whether API Gateway takes the name. "$default" is for
+// HTTP APIs, where it is the default.
+func usableStageName(name, byDefault string) bool {
+	return name == byDefault || stageNamePattern.MatchString(name)
 }
 
 // description returns the description, nil if there is none that can be used.
@@ -22,7 +30,7 @@ func (p Props) description() *string {
 	if p.Description == "" {
 		return nil
 	}
-	return jsii.String(cut(p.Description, maxDescription))
+	return jsii.String(p.Description)
 }
 
 // propsProblems returns what is wrong with the props alone.
@@ -40,11 +48,11 @@ func (c *core) propsProblems() access.Problems {
 	if t := p.Throttle; t != nil && !t.usable() {
 		problem("Throttle", "the throttle is out of range, got rate %v and burst %v, write at least 1 for both", t.Rate, t.Burst)
 	}
-	if p.StageName != "" && !usableStageName(p.StageName) {
+	if byDefault := c.kind.defaultStage(); p.StageName != "" && !usableStageName(p.StageName, byDefault) {
 		problem("StageName", "the stage's name is not usable, got %q, write 1 to 128 letters, digits, \"-\" or \"_\"", p.StageName)
 	}
-	if !trust.Unresolved(p.Description) && len(p.Description) > maxDescription {
-		problem("Description", "the description is too long, got %d bytes, at most %d", len(p.Description), maxDescription)
+	if !trust.Unresolved(p.Description) && utf8.RuneCountInString(p.Description) > maxDescription {
+		problem("Description", "the description is too long, got %d characters, at most %d", utf8.RuneCountInString(p.Description), maxDescription)
 	}
 	if p.Cors != nil {
 		for _, wrong := range p.Cors.problems() {
@@ -52,9 +60,12 @@ func (c *core) propsProblems() access.Problems {
 		}
 	}
 	if p.Domain != nil {
-		if text := p.Domain.problem(); text != "" {
+		if text := p.Domain.problem(awscdk.Stack_Of(c.construct)); text != "" {
 			problem("Domain", "%s", text)
 		}
+	}
+	if text := p.Logs.problem(); text != "" {
+		problem("Logs", "%s", text)
 	}
 	return append(ps, c.authorizerProblems()...)
 }
@@ -74,6 +85,12 @@ func (c *core) authorizerProblems() access.Problems {
 	}
 	if a.Vpc == nil && (a.Subnets != nil || len(a.SecurityGroups) > 0) {
 		problem("the authorizer has subnets or security groups and no VPC, write Vpc: the one they are in")
+	}
+	if slices.Contains(a.SecurityGroups, nil) {
+		problem("one of the authorizer's security groups is nil, make it before the API")
+	}
+	if !a.networkUsable() {
+		problem("the authorizer's VPC has no private subnets that lead out, where the key sets of issuers are, write Subnets: those that reach them")
 	}
 	return ps
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsroute53"
 	"github.com/aws/jsii-runtime-go"
@@ -145,6 +146,13 @@ func TestWhichPropsAreRefused(t *testing.T) {
 		{"subnets without a VPC", gateway.Props{Authorizer: &gateway.AuthorizerProps{Subnets: &awsec2.SubnetSelection{}}}, []string{"AuthorizerProps"}},
 		{"a stage's name with a slash", gateway.Props{StageName: "a/b"}, []string{"StageName"}},
 		{"a description of two kilobytes", gateway.Props{Description: strings.Repeat("long ", 400)}, []string{"Description"}},
+		{"a description in another alphabet that is too long", gateway.Props{Description: strings.Repeat("é", 1025)}, []string{"Description"}},
+		{"a description in another alphabet", gateway.Props{Description: strings.Repeat("é", 1024)}, nil},
+		{"half a burst", gateway.Props{Throttle: &gateway.Throttle{Rate: 1.5, Burst: 1.5}}, []string{"Throttle"}},
+		{"a security group that is nil", gateway.Props{Authorizer: &gateway.AuthorizerProps{SecurityGroups: []awsec2.ISecurityGroup{nil}}}, []string{"AuthorizerProps", "AuthorizerProps"}},
+		{"logs with a snapshot", gateway.Props{Logs: &gateway.Logs{RemovalPolicy: awscdk.RemovalPolicy_SNAPSHOT}}, []string{"Logs"}},
+		{"logs for an unknown time", gateway.Props{Logs: &gateway.Logs{Retention: "FOREVER"}}, []string{"Logs"}},
+		{"a wildcard domain", gateway.Props{Domain: &gateway.Domain{Name: "*.example.com"}}, []string{"Domain"}},
 		{"a domain that is a URL", gateway.Props{Domain: &gateway.Domain{Name: "https://api.example.com"}}, []string{"Domain"}},
 		{"a domain without a certificate", gateway.Props{Domain: &gateway.Domain{Name: "api.example.com"}}, []string{"Domain"}},
 	} {
@@ -180,6 +188,78 @@ func TestOneEnvironmentInTwoRegionsMayShareTrust(t *testing.T) {
 	if failure := build("prod"); failure != "" {
 		t.Errorf("one environment in two regions: %s", failure)
 	}
+}
+
+func TestWhatIsChangedAfterwardsChangesNothing(t *testing.T) {
+	onBothKinds(t, func(t *testing.T, build func(*shop, gateway.Props) gateway.HttpApi, rest bool) {
+		s := newShop(t)
+		cors, throttle := &gateway.Cors{AllowOrigins: []string{"https://a.example.com"}}, &gateway.Throttle{Rate: 10, Burst: 5}
+		build(s, gateway.Props{Cors: cors, Throttle: throttle})
+		cors.AllowOrigins[0], cors.AllowCredentials, throttle.Rate = "https://b.example.com", true, 1
+		template := mustSynth(t, s.app)
+		if has(template.text, "b.example.com") || !has(template.text, "a.example.com") {
+			t.Error("the props of an API were changed after it was made")
+		}
+	})
+}
+
+func TestStagesWhoseAccountIsNotKnownMayBeOne(t *testing.T) {
+	app := newApp(t)
+	orders := access.NewResourceServer("orders", "Orders API")
+	read := orders.Scope("read", "See orders")
+	for id, env := range map[string]*awscdk.Environment{"A": nil, "B": {Account: jsii.String("123456789012"), Region: jsii.String("eu-west-1")}} {
+		stack := awscdk.NewStack(app, jsii.String(id), &awscdk.StackProps{Env: env})
+		issuer := identity.NewIssuer(stack, "Issuer", &identity.IssuerProps{Url: "https://issuer.example.com", KeysUrl: "https://issuer.example.com/keys", Serves: identity.Serves{orders: "https://orders.example.com"}, Algorithms: []string{"RS256"}})
+		api := gateway.NewHttpApi(stack, "Api", &gateway.HttpApiProps{Trusts: []identity.Identity{issuer}})
+		api.Handle("GET /x", access.Require(read), gateway.ToLambda(function(stack, "Fn")))
+	}
+	if _, failure := synth(app); failure != "" {
+		t.Errorf("synth failed: %s", failure)
+	}
+}
+
+func TestStrangersOfOtherAppsRegionsAndVpcs(t *testing.T) {
+	s := newShop(t)
+	other := newShop(t)
+	api := s.bareApi(&gateway.HttpApiProps{Trusts: []identity.Identity{s.users, other.users}})
+	api.Handle("GET /x", access.Require(s.read, s.write), gateway.ToLambda(s.fn))
+	_, failure := synth(s.app)
+	if ids := problemIDs(failure); !slices.Contains(ids, "OtherApp") {
+		t.Errorf("an identity of another app: problems = %v\n%s", ids, failure)
+	}
+
+	s = newShop(t)
+	s.stack = awscdk.NewStack(s.app, jsii.String("Here"), &awscdk.StackProps{Env: &awscdk.Environment{Account: jsii.String("123456789012"), Region: jsii.String("eu-west-1")}})
+	far := awslambda.Function_FromFunctionAttributes(s.stack, jsii.String("Far"), &awslambda.FunctionAttributes{FunctionArn: jsii.String("arn:aws:lambda:us-east-1:123456789012:function:far")})
+	issuer := identity.NewIssuer(s.stack, "Issuer", &identity.IssuerProps{Url: "https://issuer.example.com", KeysUrl: "https://issuer.example.com/keys", Serves: identity.Serves{s.orders: "https://orders.example.com"}, Algorithms: []string{"RS256"}})
+	api = gateway.NewHttpApi(s.stack, "Api", &gateway.HttpApiProps{Trusts: []identity.Identity{issuer}})
+	api.Handle("GET /x", access.Require(s.read, s.write), gateway.ToLambda(far))
+	_, failure = synth(s.app)
+	if ids := problemIDs(failure); !slices.Equal(ids, []string{"OtherRegion"}) {
+		t.Errorf("a function of another region: problems = %v\n%s", ids, failure)
+	}
+
+	s = newShop(t)
+	vpc := awsec2.NewVpc(s.stack, jsii.String("Vpc"), &awsec2.VpcProps{NatGateways: jsii.Number(0), SubnetConfiguration: &[]*awsec2.SubnetConfiguration{{Name: jsii.String("in"), SubnetType: awsec2.SubnetType_PRIVATE_ISOLATED}}})
+	api = s.bareApi(&gateway.HttpApiProps{Authorizer: &gateway.AuthorizerProps{Vpc: vpc}})
+	api.Handle("GET /x", access.Require(s.read, s.write), gateway.ToLambda(s.fn))
+	_, failure = synth(s.app)
+	if ids := problemIDs(failure); !slices.Equal(ids, []string{"AuthorizerProps"}) {
+		t.Errorf("a VPC that nothing leads out of: problems = %v\n%s", ids, failure)
+	}
+}
+
+func TestMetadataCloseNoCircle(t *testing.T) {
+	onBothKinds(t, func(t *testing.T, build func(*shop, gateway.Props) gateway.HttpApi, rest bool) {
+		s := newShop(t)
+		build(s, gateway.Props{})
+		template := mustSynth(t, s.app)
+		for id, r := range template.Resources {
+			if text := fmt.Sprint(r.Metadata["scopeway"]); has(text, "Ref:") || has(text, "Fn::") {
+				t.Errorf("the metadata of %s refer to other resources: %s", id, text)
+			}
+		}
+	})
 }
 
 func TestTwoKindsOfApiShareOneIdentity(t *testing.T) {

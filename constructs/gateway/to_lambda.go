@@ -56,6 +56,10 @@ func (b *lambdaBackend) problems(k kind, r *route) access.Problems {
 	if !trust.Unresolved(mine) && !trust.Unresolved(theirs) && mine != theirs {
 		return problem("OtherAccount", "its function %q is in account %q, and only that account can permit API Gateway to call it: put a function into this account, or permit it there and use gateway.ToHttpIntegration or gateway.ToRestIntegration", path, theirs)
 	}
+	mine, theirs = *awscdk.Stack_Of(home).Region(), *b.fn.Env().Region
+	if !trust.Unresolved(mine) && !trust.Unresolved(theirs) && mine != theirs {
+		return problem("OtherRegion", "its function %q is in region %q, which API Gateway in region %q can call, but nobody can permit it there: put a function into this region", path, theirs, mine)
+	}
 	return nil
 }
 

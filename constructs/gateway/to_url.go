@@ -3,13 +3,16 @@ package gateway
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/internal/callerjson"
 )
@@ -57,6 +60,10 @@ func ToUrl(url string, props *UrlProps) Backend {
 	b := &urlBackend{url: url}
 	if props != nil {
 		b.props = *props
+		if props.VpcLink != nil {
+			link := *props.VpcLink
+			b.props.VpcLink = &link
+		}
 	}
 	return b
 }
@@ -82,11 +89,20 @@ func (b *urlBackend) plain() *url.URL {
 	return u
 }
 
-// name is the server: two base paths of one server are one backend.
+// name is the server: two base paths of one server are one backend, and what a
+// VPC link leads to is the server whatever the URL calls it.
 func (b *urlBackend) name() string {
 	if b.url == "" {
 		return ""
 	}
+	if v := b.props.VpcLink; v != nil && v.Target != nil {
+		return "target " + *v.Target
+	}
+	return b.origin()
+}
+
+// origin is the URL's scheme and host, with tokens.
+func (b *urlBackend) origin() string {
 	scheme, rest, found := strings.Cut(b.url, "://")
 	if !found {
 		return b.url
@@ -96,7 +112,7 @@ func (b *urlBackend) name() string {
 }
 
 // base is the URL's path.
-func (b *urlBackend) base() string { return strings.TrimPrefix(b.url, b.name()) }
+func (b *urlBackend) base() string { return strings.TrimPrefix(b.url, b.origin()) }
 
 func (b *urlBackend) readsPath() bool { return true }
 
@@ -108,7 +124,7 @@ func (b *urlBackend) problems(k kind, r *route) access.Problems {
 	if text := b.urlProblem(); text != "" {
 		problem("BackendUrl", "%s", text)
 	}
-	if n := len(b.props.ForwardsToken); n > maxReason || n > 0 && strings.TrimSpace(b.props.ForwardsToken) == "" {
+	if n := utf8.RuneCountInString(b.props.ForwardsToken); n > maxReason || n > 0 && strings.TrimSpace(b.props.ForwardsToken) == "" {
 		problem("NoReason", "it forwards access tokens without a reason, or with one of more than %d characters, write ForwardsToken: \"why the backend may see them\"", maxReason)
 	}
 	_, isHTTP := k.(*httpApi)
@@ -119,6 +135,9 @@ func (b *urlBackend) problems(k kind, r *route) access.Problems {
 		problem("BackendTimeout", "the timeout of its backend is out of range, write 50 milliseconds to 29 seconds")
 	}
 	if v := b.props.VpcLink; v != nil {
+		if host, secure := strings.CutPrefix(b.origin(), "https://"); secure && strings.HasPrefix(host, "[") {
+			problem("BackendUrl", "the URL of its backend has an address where TLS needs a name to verify, write the name in the certificate")
+		}
 		if isHTTP && (v.Http == nil || v.Target == nil) {
 			problem("VpcLink", "its VPC link is not one for HTTP APIs, write VpcLink{Http: link, Target: listener.ListenerArn()}")
 		}
@@ -161,19 +180,40 @@ func (b *urlBackend) oneSpelling(u *url.URL) bool {
 		!strings.HasSuffix(host, ".") && !strings.HasSuffix(u.Host, ":") && (u.Port() == "" || u.Port() != usual[u.Scheme] && !strings.HasPrefix(u.Port(), "0"))
 }
 
-// address tells one URL, with its props, from another.
-func (b *urlBackend) address(public bool) string {
+// address tells one way to a server from another. It goes by what tokens stand
+// for in the template, so that it does not depend on the order of the program.
+func (b *urlBackend) address(h *httpApi, public bool) (id, whole string) {
 	host := "url"
 	if u := b.plain(); u != nil {
 		host = cut(u.Hostname(), 64)
 	}
-	// Tokens are numbered in the order of the program: they are no part of an
-	// id that has to stay.
-	key := fmt.Sprintf("%s\n%s\n%v", tokens.ReplaceAllString(b.url, "token"), b.props.ForwardsToken, b.props.VpcLink != nil)
-	sum := sha256.Sum256([]byte(key))
-	id := host + "-" + hex.EncodeToString(sum[:4])
+	parts := []any{b.url, public}
+	if v := b.props.VpcLink; v != nil {
+		parts = append(parts, v.Http.VpcLinkId(), v.Target)
+	}
+	if d := b.props.Timeout; d != nil {
+		parts = append(parts, *d.ToMilliseconds(nil))
+	}
+	whole = rendered(h, parts)
+	sum := sha256.Sum256([]byte(whole))
+	id = host + "-" + hex.EncodeToString(sum[:4])
 	if public {
 		id += "-public"
 	}
-	return id
+	return id, whole
+}
+
+// rendered returns values as the template will have them.
+func rendered(scope constructs.Construct, values []any) (text string) {
+	defer func() {
+		// A token that cannot be resolved yet is told from others by itself.
+		if recover() != nil {
+			text = fmt.Sprint(values...)
+		}
+	}()
+	encoded, err := json.Marshal(awscdk.Stack_Of(scope).Resolve(values))
+	if err != nil {
+		return fmt.Sprint(values...)
+	}
+	return string(encoded)
 }

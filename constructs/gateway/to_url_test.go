@@ -15,6 +15,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/constructs/gateway"
+	"github.com/scopeway/scopeway/constructs/identity"
 )
 
 func httpIntegration() awsapigatewayv2.HttpRouteIntegration {
@@ -103,6 +104,15 @@ func TestWhichServersAreRefused(t *testing.T) {
 		{"the usual port with a zero before it", toUrl("https://api.example.com:0443", nil), []string{"BackendUrl"}, "without saying"},
 		{"no port after a colon", toUrl("https://api.example.com:", nil), []string{"BackendUrl"}, "without saying"},
 		{"a dot at the end of the host", toUrl("https://api.example.com.", nil), []string{"BackendUrl"}, "without a dot"},
+		{"a number where TLS needs a name", func(s *shop) {
+			s.rest(nil).Handle("GET /x", access.Require(s.read), gateway.ToUrl("https://[fd00::1]:8443", &gateway.UrlProps{VpcLink: &gateway.VpcLink{Rest: awsapigateway.VpcLink_FromVpcLinkId(s.stack, jsii.String("Link"), jsii.String("abc123"))}}))
+		}, []string{"BackendUrl"}, "a name to verify"},
+		{"an integration of two APIs", func(s *shop) {
+			shared := httpIntegration()
+			s.api().Handle("GET /x", access.Require(s.read), gateway.ToHttpIntegration(shared))
+			gateway.NewHttpApi(s.stack, "Second", &gateway.HttpApiProps{Trusts: []identity.Identity{s.users}}).
+				Handle("GET /x", access.Require(s.read), gateway.ToHttpIntegration(shared))
+		}, []string{"SharedIntegration"}, "make one for each"},
 		{"a slash at the end", toUrl("https://orders.example.com/", nil), []string{"BackendUrl"}, "ends in a slash"},
 		{"a query", toUrl("https://orders.example.com?x=1", nil), []string{"BackendUrl"}, "a query"},
 		{"a fragment", toUrl("https://orders.example.com#x", nil), []string{"BackendUrl"}, "a fragment"},
@@ -159,6 +169,39 @@ func TestAnyIntegrationOfAwscdksHasItsRule(t *testing.T) {
 	s.rest(nil).Handle("GET /theirs", access.Require(s.read), gateway.ToRestIntegration(awsapigateway.NewMockIntegration(nil)))
 	if got := mustSynth(t, s.app).methods()["GET /theirs"].Properties["AuthorizationType"]; got != "CUSTOM" {
 		t.Errorf("authorization = %v, want CUSTOM", got)
+	}
+}
+
+// integrations returns the HTTP_PROXY integrations of a template by logical id.
+func (t template) integrations() map[string]resource {
+	found := map[string]resource{}
+	for id, r := range t.Resources {
+		if r.Type == "AWS::ApiGatewayV2::Integration" && r.Properties["IntegrationType"] == "HTTP_PROXY" {
+			found[id] = r
+		}
+	}
+	return found
+}
+
+func TestServersThatAreKnownAtDeployAreToldApart(t *testing.T) {
+	build := func(first, second string) map[string]resource {
+		s := newShop(t)
+		vpc := awsec2.NewVpc(s.stack, jsii.String("Vpc"), &awsec2.VpcProps{NatGateways: jsii.Number(0)})
+		link := awsapigatewayv2.VpcLink_FromVpcLinkAttributes(s.stack, jsii.String("Link"), &awsapigatewayv2.VpcLinkAttributes{VpcLinkId: jsii.String("abc123"), Vpc: vpc})
+		hosts := map[string]*string{}
+		for _, name := range []string{"One", "Two"} {
+			hosts[name] = awscdk.NewCfnParameter(s.stack, jsii.String(name), nil).ValueAsString()
+		}
+		api := s.api()
+		for _, name := range []string{first, second} {
+			api.Handle("GET /"+name, access.Require(s.read), gateway.ToUrl("https://"+*hosts[name], mayForward))
+			api.Handle("GET /private/"+name, access.Require(s.read), gateway.ToUrl("http://internal", &gateway.UrlProps{ForwardsToken: "it is ours", VpcLink: &gateway.VpcLink{Http: link, Target: hosts[name]}}))
+		}
+		return mustSynth(t, s.app).integrations()
+	}
+	one, two := build("One", "Two"), build("Two", "One")
+	if len(one) != 4 || !reflect.DeepEqual(one, two) {
+		t.Errorf("integrations = %v and in another order %v, want four that are the same", one, two)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/constructs/identity"
-	"github.com/scopeway/scopeway/constructs/internal/app"
 	"github.com/scopeway/scopeway/constructs/internal/trust"
 )
 
@@ -84,7 +83,7 @@ func unreadable(d access.Declaration, identities []trusted) access.Problems {
 func (c *core) trustedIdentities() []trusted {
 	var all []trusted
 	for _, i := range c.props.Trusts {
-		if i == nil || app.Stage(i) != app.Stage(c.construct) {
+		if i == nil || !c.isBeside(i) {
 			continue // reported
 		}
 		all = append(all, trusted{i.Trust(), servesScopes(i), len(i.Serves())})

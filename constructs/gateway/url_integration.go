@@ -19,8 +19,7 @@ func callerValue(public bool, verified, literal string) string {
 }
 
 func (b *urlBackend) http(h *httpApi, r *route) httpTarget {
-	// Two URLs that differ in a token only have one address.
-	id := h.distinct(b.address(r.public()), b.url)
+	id := h.distinct(b.address(h, r.public()))
 	return h.shared(id, func() httpTarget {
 		path := "$request.path"
 		if base := b.base(); base != "" {
@@ -42,8 +41,8 @@ func (b *urlBackend) http(h *httpApi, r *route) httpTarget {
 		if v := b.props.VpcLink; v != nil {
 			props.ConnectionType, props.ConnectionId, props.IntegrationUri = jsii.String("VPC_LINK"), v.Http.VpcLinkId(), v.Target
 			want["ConnectionType"], want["ConnectionId"], want["IntegrationUri"] = "VPC_LINK", v.Http.VpcLinkId(), v.Target
-			if name, secure := strings.CutPrefix(b.name(), "https://"); secure {
-				host, _, _ := strings.Cut(name, ":")
+			if name, secure := strings.CutPrefix(b.origin(), "https://"); secure {
+				host := portless(name)
 				props.TlsConfig = &awsapigatewayv2.CfnIntegration_TlsConfigProperty{ServerNameToVerify: jsii.String(host)}
 				want["TlsConfig.ServerNameToVerify"] = host
 			}
@@ -53,7 +52,7 @@ func (b *urlBackend) http(h *httpApi, r *route) httpTarget {
 		if b.props.Timeout != nil {
 			props.TimeoutInMillis = b.props.Timeout.ToMilliseconds(nil)
 		}
-		return h.newIntegration(id, b.name(), props, want, absent)
+		return h.newIntegration(id, tokens.ReplaceAllString(b.origin(), "…"), props, want, absent)
 	})
 }
 
@@ -99,15 +98,25 @@ func (b *urlBackend) rest(a *restApi, r *route) restTarget {
 	}
 }
 
-// distinct returns the address, or another if a different URL has it already.
-func (h *httpApi) distinct(address, url string) string {
+// portless returns a host without its port. A token has colons of its own.
+func portless(host string) string {
+	if end := strings.LastIndexByte(host, '}'); end >= 0 {
+		name, _, _ := strings.Cut(host[end:], ":")
+		return host[:end] + name
+	}
+	name, _, _ := strings.Cut(host, ":")
+	return name
+}
+
+// distinct returns the address, or another if a different way has it already.
+func (h *httpApi) distinct(address, whole string) string {
 	for n := 1; ; n++ {
 		id := address
 		if n > 1 {
 			id = fmt.Sprintf("%s-%d", address, n)
 		}
-		if other, known := h.urls[id]; !known || other == url {
-			h.urls[id] = url
+		if other, known := h.urls[id]; !known || other == whole {
+			h.urls[id] = whole
 			return id
 		}
 	}

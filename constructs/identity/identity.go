@@ -7,7 +7,7 @@ import (
 )
 
 // Identity is an identity provider that an API may trust. This package makes
-// them; no other can.
+// them; one of your own, or one that embeds these, is not supported.
 type Identity interface {
 	constructs.Construct
 	// Trust is how the authorizer knows the identity. It is complete once the

@@ -23,6 +23,7 @@ type App struct {
 	mu      sync.Mutex
 	members []member
 	once    map[string]bool
+	owners  map[any]any
 }
 
 type member struct {
@@ -34,7 +35,7 @@ var apps sync.Map // root construct → *App
 
 // Of returns the state of the app that a construct is part of.
 func Of(scope constructs.IConstruct) *App {
-	a, _ := apps.LoadOrStore(scope.Node().Root(), &App{once: map[string]bool{}})
+	a, _ := apps.LoadOrStore(scope.Node().Root(), &App{once: map[string]bool{}, owners: map[any]any{}})
 	return a.(*App)
 }
 
@@ -56,6 +57,16 @@ func (a *App) AddOnce(name string, construct constructs.Construct, m Member) {
 	if !known {
 		a.Add(construct, m)
 	}
+}
+
+// Owner returns the owner of a thing: the first that asked for it.
+func (a *App) Owner(thing, owner any) any {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if _, owned := a.owners[thing]; !owned {
+		a.owners[thing] = owner
+	}
+	return a.owners[thing]
 }
 
 // Members returns the members in the order in which they were added.
