@@ -63,7 +63,8 @@ func NewOrders(scope constructs.Construct, id string, props *Props) awscdk.Stack
 	})
 	api.Handle("GET /menu", access.Public("the menu hangs on the door"), gateway.ToLambda(menu))
 
-	people := api.Group("/orders", access.Person())                                        // no program, whatever scopes it has
+	// No program, whatever scopes it has.
+	people := api.Group("/orders", access.Person())
 	people.Group("", access.Require(Read)).Handle("GET /{id}", gateway.ToLambda(getOrder)) // GET /orders/{id}
 
 	changes := people.Group("", access.Require(Write))
