@@ -14,7 +14,7 @@ import (
 type Backend interface {
 	// name tells apart what runs behind a route, whatever leads to it: a
 	// function and its alias have one name. "" is no backend at all.
-	name() string
+	name(c *core) string
 	// problems returns what is wrong with serving a route of such an API.
 	problems(k kind, r *route) access.Problems
 	// readsPath reports whether the backend goes by the path as it was sent,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -27,6 +28,7 @@ type core struct {
 	declarations []access.Declaration
 	routes       []*route
 	created      map[string]bool // route keys that have a resource
+	functions    map[awslambda.IFunction]*function
 	permitted    map[string]bool // addresses of functions the API may call
 	skipped      int             // routes that are reported and not declared
 	problems     access.Problems // found by Handle and Group
@@ -82,7 +84,7 @@ type route struct {
 func (r *route) public() bool { return r.rule.IsPublic() }
 
 func newCore(k kind, props *Props, at access.Site) *core {
-	c := &core{kind: k, site: at, created: map[string]bool{}, permitted: map[string]bool{}}
+	c := &core{kind: k, site: at, created: map[string]bool{}, permitted: map[string]bool{}, functions: map[awslambda.IFunction]*function{}}
 	if props != nil {
 		c.props = props.clone()
 	}
@@ -112,7 +114,7 @@ func (c *core) handle(within *group, pattern string, rule access.Rule, backend B
 	problem := func(id, text string) {
 		c.problems = append(c.problems, access.Problem{ID: id, Subject: subject, Text: text, Site: at})
 	}
-	if backend == nil || backend.name() == "" {
+	if backend == nil || backend.name(c) == "" {
 		problem("NoBackend", "it has no backend, write gateway.ToLambda(fn) with a function that is not nil")
 		backend = nil
 	}
@@ -126,7 +128,7 @@ func (c *core) handle(within *group, pattern string, rule access.Rule, backend B
 	}
 	declaration := access.Declaration{Route: key, Rule: rule, Site: at}
 	if backend != nil {
-		declaration.Backend = backend.name()
+		declaration.Backend = backend.name(c)
 	}
 	c.declarations = append(c.declarations, declaration)
 	if backend == nil || rule.IsZero() || c.created[key] {
@@ -172,6 +174,14 @@ func invocations(scope constructs.Construct, functionArn *string) *string {
 		Resource:     jsii.String("path/2015-03-31/functions"),
 		ResourceName: jsii.String(*functionArn + "/invocations"),
 	})
+}
+
+// once asks for a text at the first call.
+func once(known **string, ask func() *string) *string {
+	if *known == nil {
+		*known = ask()
+	}
+	return *known
 }
 
 // endpoint returns the address of an API's default endpoint.

@@ -34,13 +34,14 @@ type httpApi struct {
 	constructs.Construct
 	shape *core
 
-	api          awsapigatewayv2.IHttpApi
-	owned        awsapigatewayv2.HttpApi    // nil: the API was made elsewhere
-	stage        awsapigatewayv2.IHttpStage // nil: the API was made elsewhere
-	element      awsapigatewayv2.CfnAuthorizer
-	l2Authorizer awsapigatewayv2.IHttpRouteAuthorizer // for routes with an integration of awscdk's
-	uri          *string                              // of the authorizer
-	url          *string                              // of the custom domain
+	api                      awsapigatewayv2.IHttpApi
+	owned                    awsapigatewayv2.HttpApi    // nil: the API was made elsewhere
+	stage                    awsapigatewayv2.IHttpStage // nil: the API was made elsewhere
+	element                  awsapigatewayv2.CfnAuthorizer
+	l2Authorizer             awsapigatewayv2.IHttpRouteAuthorizer // for routes with an integration of awscdk's
+	uri                      *string                              // of the authorizer
+	url                      *string                              // of the custom domain
+	knownID, knownAuthorizer *string
 
 	routeScope   constructs.Construct
 	integrations constructs.Construct
@@ -136,10 +137,12 @@ func (h *httpApi) Url() *string {
 	return url
 }
 
-func (h *httpApi) core() *core           { return h.shape }
-func (h *httpApi) word() string          { return "HTTP API" }
-func (h *httpApi) apiID() *string        { return h.api.ApiId() }
-func (h *httpApi) authorizerID() *string { return h.element.Ref() }
+func (h *httpApi) core() *core  { return h.shape }
+func (h *httpApi) word() string { return "HTTP API" }
+
+// apiID and authorizerID are asked for with every route: awscdk is asked once.
+func (h *httpApi) apiID() *string        { return once(&h.knownID, h.api.ApiId) }
+func (h *httpApi) authorizerID() *string { return once(&h.knownAuthorizer, h.element.Ref) }
 
 // httpIdentitySources are the cache key: the token and the route that the
 // gateway matched, so that an answer never serves another route.
@@ -180,10 +183,10 @@ func (h *httpApi) addRoute(r *route) {
 		return
 	}
 	props := &awsapigatewayv2.CfnRouteProps{
-		ApiId:             h.api.ApiId(),
+		ApiId:             h.apiID(),
 		RouteKey:          jsii.String(r.key),
 		AuthorizationType: jsii.String("CUSTOM"),
-		AuthorizerId:      h.element.Ref(),
+		AuthorizerId:      h.authorizerID(),
 		Target:            target.ref,
 	}
 	if r.public() {

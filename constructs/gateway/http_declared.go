@@ -13,10 +13,10 @@ func (h *httpApi) declared() declared {
 		d.id = *h.cfnApi().LogicalId()
 		d.others = append(d.others, h.wantApi(), h.wantStage())
 	} else {
-		d.more = map[string]any{"Foreign": true, "ID": h.api.ApiId(), "Tolerate": h.shape.otherRoutes != ""}
+		d.more = map[string]any{"Foreign": true, "ID": h.apiID(), "Tolerate": h.shape.otherRoutes != ""}
 	}
 	d.others = append(d.others, want(h.element, "AWS::ApiGatewayV2::Authorizer", "the authorizer", map[string]any{
-		"ApiId": h.api.ApiId(), "AuthorizerType": "REQUEST", "AuthorizerUri": h.uri, "AuthorizerPayloadFormatVersion": "2.0",
+		"ApiId": h.apiID(), "AuthorizerType": "REQUEST", "AuthorizerUri": h.uri, "AuthorizerPayloadFormatVersion": "2.0",
 		"EnableSimpleResponses": true, "IdentitySource": h.identitySources(), "AuthorizerResultTtlInSeconds": h.shape.props.cacheSeconds(),
 	}, "JwtConfiguration"))
 	for _, address := range slices.Sorted(maps.Keys(h.targets)) {
@@ -25,7 +25,7 @@ func (h *httpApi) declared() declared {
 		}
 	}
 	for _, r := range h.made {
-		properties := map[string]any{"ApiId": h.api.ApiId(), "RouteKey": r.key, "AuthorizationType": "CUSTOM", "AuthorizerId": h.element.Ref()}
+		properties := map[string]any{"ApiId": h.apiID(), "RouteKey": r.key, "AuthorizationType": "CUSTOM", "AuthorizerId": h.authorizerID()}
 		absent := []string{"AuthorizationScopes"}
 		if r.target != nil {
 			properties["Target"] = r.target
@@ -56,7 +56,7 @@ func (h *httpApi) wantApi() map[string]any {
 func (h *httpApi) wantStage() map[string]any {
 	throttle := h.shape.props.throttle()
 	return want(h.cfnStage(), "AWS::ApiGatewayV2::Stage", "the stage", map[string]any{
-		"ApiId": h.api.ApiId(), "StageName": h.shape.props.stageName(defaultHttpStage), "AutoDeploy": true,
+		"ApiId": h.apiID(), "StageName": h.shape.props.stageName(defaultHttpStage), "AutoDeploy": true,
 		"AccessLogSettings.DestinationArn":          h.shape.accessLog.LogGroupArn(),
 		"AccessLogSettings.Format":                  httpAccessLog,
 		"DefaultRouteSettings.ThrottlingRateLimit":  throttle.Rate,

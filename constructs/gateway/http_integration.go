@@ -34,8 +34,8 @@ func (h *httpApi) shared(address string, build func() httpTarget) httpTarget {
 
 // newIntegration makes an integration of the API.
 func (h *httpApi) newIntegration(id, path string, props *awsapigatewayv2.CfnIntegrationProps, want map[string]any, absent []string) httpTarget {
-	props.ApiId = h.api.ApiId()
-	want["ApiId"] = h.api.ApiId()
+	props.ApiId = h.apiID()
+	want["ApiId"] = h.apiID()
 	resource := awsapigatewayv2.NewCfnIntegration(h.integrations, jsii.String(id), props)
 	return httpTarget{
 		ref:      awscdk.Fn_Join(jsii.String("/"), &[]*string{jsii.String("integrations"), resource.Ref()}),
@@ -66,7 +66,7 @@ func (h *httpApi) addL2Route(r *route, integration awsapigatewayv2.HttpRouteInte
 func (h *httpApi) routeAuthorizer() awsapigatewayv2.IHttpRouteAuthorizer {
 	if h.l2Authorizer == nil {
 		h.l2Authorizer = awsapigatewayv2.HttpAuthorizer_FromHttpAuthorizerAttributes(h.routeScope, jsii.String("Authorizer"), &awsapigatewayv2.HttpAuthorizerAttributes{
-			AuthorizerId:   h.element.Ref(),
+			AuthorizerId:   h.authorizerID(),
 			AuthorizerType: jsii.String("CUSTOM"),
 		})
 	}
@@ -85,7 +85,7 @@ type httpEscape struct {
 	integration awsapigatewayv2.HttpRouteIntegration
 }
 
-func (e *httpEscape) name() string {
+func (e *httpEscape) name(*core) string {
 	if e.integration == nil {
 		return ""
 	}

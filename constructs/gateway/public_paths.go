@@ -16,7 +16,7 @@ func (c *core) publicPaths() access.Problems {
 			continue
 		}
 		for _, other := range c.routes {
-			if other.public() || other.backend.name() != r.backend.name() {
+			if other.public() || other.backend.name(c) != r.backend.name(c) {
 				continue
 			}
 			ps = append(ps, access.Problem{ID: "PublicPath", Subject: fmt.Sprintf("route %q", r.key), Text: fmt.Sprintf(

@@ -23,72 +23,110 @@ func ToLambda(fn awslambda.IFunction) Backend { return &lambdaBackend{fn} }
 
 type lambdaBackend struct{ fn awslambda.IFunction }
 
-func (b *lambdaBackend) name() string {
-	fn := b.fn
-	if alias, ok := fn.(awslambda.IAlias); ok {
-		fn = alias.Version().Lambda()
-	} else if version, ok := fn.(awslambda.IVersion); ok {
-		fn = version.Lambda()
-	}
+// function is what a backend has to know of a function. Each question to awscdk
+// costs a message to another process, so each is asked once for an API and not
+// for every route.
+type function struct {
+	name, path, address string
+	arn                 *string
+	// wrong is the id and the text of why the API cannot call it, or empty.
+	wrong, why string
+}
+
+// function returns what is known of a function, nil for no function.
+func (c *core) function(fn awslambda.IFunction) *function {
 	if fn == nil {
-		return ""
+		return nil
 	}
-	return *fn.FunctionName() // a literal, or the token of one resource
+	f, known := c.functions[fn]
+	if !known {
+		f = c.look(fn)
+		c.functions[fn] = f
+	}
+	return f
+}
+
+func (c *core) look(fn awslambda.IFunction) *function {
+	itself := fn
+	if alias, ok := fn.(awslambda.IAlias); ok {
+		itself = alias.Version().Lambda()
+	} else if version, ok := fn.(awslambda.IVersion); ok {
+		itself = version.Lambda()
+	}
+	f := &function{
+		name: *itself.FunctionName(), // a literal, or the token of one resource
+		path: *fn.Node().Path(),
+		// It is short, does not change when routes do, and tells two functions
+		// with one id apart.
+		address: cut(*fn.Node().Id(), 64) + "-" + (*fn.Node().Addr())[2:10],
+		arn:     fn.FunctionArn(),
+	}
+	f.wrong, f.why = c.unreachable(fn, f.path)
+	return f
+}
+
+// unreachable says why CloudFormation could not refer to a function, or why
+// nobody could permit API Gateway to call it.
+func (c *core) unreachable(fn awslambda.IFunction, path string) (id, text string) {
+	home := c.construct
+	if fn.Node().Root() != home.Node().Root() {
+		return "OtherApp", fmt.Sprintf("its function %q is part of another app, import it with awslambda.Function_FromFunctionArn", path)
+	}
+	if _, ours := fn.(awslambda.Function); ours && app.Stage(fn) != app.Stage(home) {
+		return "OtherStage", fmt.Sprintf("its function %q is part of another stage (%q), so that CloudFormation cannot refer to it: make one in each stage", path, app.Stage(fn))
+	}
+	stack, env := awscdk.Stack_Of(home), fn.Env()
+	if differ(*stack.Account(), *env.Account) {
+		return "OtherAccount", fmt.Sprintf("its function %q is in account %q, and only that account can permit API Gateway to call it: put a function into this account, or permit it there and use gateway.ToHttpIntegration or gateway.ToRestIntegration", path, *env.Account)
+	}
+	if differ(*stack.Region(), *env.Region) {
+		return "OtherRegion", fmt.Sprintf("its function %q is in region %q, which API Gateway in region %q can call, but nobody can permit it there: put a function into this region", path, *env.Region, *stack.Region())
+	}
+	return "", ""
+}
+
+// differ reports whether two texts that are both known now are different.
+func differ(a, b string) bool {
+	return a != b && !trust.Unresolved(a) && !trust.Unresolved(b)
+}
+
+func (b *lambdaBackend) name(c *core) string {
+	if f := c.function(b.fn); f != nil {
+		return f.name
+	}
+	return ""
 }
 
 func (b *lambdaBackend) readsPath() bool { return false }
 
-// problems refuses a function that CloudFormation could not refer to, or that
-// API Gateway could not be permitted to call.
 func (b *lambdaBackend) problems(k kind, r *route) access.Problems {
-	home := k.core().construct
-	problem := func(id, format string, args ...any) access.Problems {
-		return access.Problems{{ID: id, Subject: fmt.Sprintf("route %q", r.key), Text: fmt.Sprintf(format, args...), Site: r.site}}
+	f := k.core().function(b.fn)
+	if f.wrong == "" {
+		return nil
 	}
-	path := *b.fn.Node().Path()
-	if b.fn.Node().Root() != home.Node().Root() {
-		return problem("OtherApp", "its function %q is part of another app, import it with awslambda.Function_FromFunctionArn", path)
-	}
-	if _, ours := b.fn.(awslambda.Function); ours && app.Stage(b.fn) != app.Stage(home) {
-		return problem("OtherStage", "its function %q is part of another stage (%q), so that CloudFormation cannot refer to it: make one in each stage", path, app.Stage(b.fn))
-	}
-	mine, theirs := *awscdk.Stack_Of(home).Account(), *b.fn.Env().Account
-	if !trust.Unresolved(mine) && !trust.Unresolved(theirs) && mine != theirs {
-		return problem("OtherAccount", "its function %q is in account %q, and only that account can permit API Gateway to call it: put a function into this account, or permit it there and use gateway.ToHttpIntegration or gateway.ToRestIntegration", path, theirs)
-	}
-	mine, theirs = *awscdk.Stack_Of(home).Region(), *b.fn.Env().Region
-	if !trust.Unresolved(mine) && !trust.Unresolved(theirs) && mine != theirs {
-		return problem("OtherRegion", "its function %q is in region %q, which API Gateway in region %q can call, but nobody can permit it there: put a function into this region", path, theirs, mine)
-	}
-	return nil
-}
-
-// address is short, does not change when routes do, and tells two functions
-// with one id apart.
-func (b *lambdaBackend) address() string {
-	return cut(*b.fn.Node().Id(), 64) + "-" + (*b.fn.Node().Addr())[2:10]
+	return access.Problems{{ID: f.wrong, Subject: fmt.Sprintf("route %q", r.key), Text: f.why, Site: r.site}}
 }
 
 func (b *lambdaBackend) http(h *httpApi, r *route) httpTarget {
-	id := b.address()
-	return h.shared(id, func() httpTarget {
-		b.permit(h.core(), id)
-		return h.newIntegration(id, *b.fn.Node().Path(), &awsapigatewayv2.CfnIntegrationProps{
+	f := h.core().function(b.fn)
+	return h.shared(f.address, func() httpTarget {
+		h.core().permit(f)
+		return h.newIntegration(f.address, f.path, &awsapigatewayv2.CfnIntegrationProps{
 			IntegrationType:      jsii.String("AWS_PROXY"),
-			IntegrationUri:       b.fn.FunctionArn(),
+			IntegrationUri:       f.arn,
 			PayloadFormatVersion: jsii.String("2.0"),
 		}, map[string]any{
-			"IntegrationType": "AWS_PROXY", "IntegrationUri": b.fn.FunctionArn(), "PayloadFormatVersion": "2.0",
+			"IntegrationType": "AWS_PROXY", "IntegrationUri": f.arn, "PayloadFormatVersion": "2.0",
 		}, []string{"RequestParameters", "CredentialsArn", "IntegrationSubtype", "IntegrationMethod", "ConnectionId"})
 	})
 }
 
 func (b *lambdaBackend) rest(a *restApi, r *route) restTarget {
-	id := b.address()
-	target, known := a.targets[id]
+	f := a.core().function(b.fn)
+	target, known := a.targets[f.address]
 	if !known {
-		b.permit(a.core(), id)
-		uri := invocations(a, b.fn.FunctionArn())
+		a.core().permit(f)
+		uri := invocations(a, f.arn)
 		target = restTarget{
 			// awscdk's own integration of a function would make two permissions
 			// for each method.
@@ -100,20 +138,20 @@ func (b *lambdaBackend) rest(a *restApi, r *route) restTarget {
 			want:   map[string]any{"Type": "AWS_PROXY", "IntegrationHttpMethod": "POST", "Uri": uri},
 			absent: []string{"RequestParameters", "RequestTemplates", "Credentials", "ConnectionId", "CacheKeyParameters", "CacheNamespace"},
 		}
-		a.targets[id] = target
+		a.targets[f.address] = target
 	}
 	return target
 }
 
 // permit lets the API call the function, on whichever route.
-func (b *lambdaBackend) permit(c *core, id string) {
-	if c.permitted[id] {
+func (c *core) permit(f *function) {
+	if c.permitted[f.address] {
 		return
 	}
-	c.permitted[id] = true
-	awslambda.NewCfnPermission(c.permissions, jsii.String(id), &awslambda.CfnPermissionProps{
+	c.permitted[f.address] = true
+	awslambda.NewCfnPermission(c.permissions, jsii.String(f.address), &awslambda.CfnPermissionProps{
 		Action:       jsii.String("lambda:InvokeFunction"),
-		FunctionName: b.fn.FunctionArn(),
+		FunctionName: f.arn,
 		Principal:    jsii.String("apigateway.amazonaws.com"),
 		SourceArn:    c.executeArn("*/*"),
 	})

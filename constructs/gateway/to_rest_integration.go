@@ -15,7 +15,7 @@ func ToRestIntegration(integration awsapigateway.Integration) Backend {
 
 type restEscape struct{ integration awsapigateway.Integration }
 
-func (e *restEscape) name() string {
+func (e *restEscape) name(*core) string {
 	if e.integration == nil {
 		return ""
 	}

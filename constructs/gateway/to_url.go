@@ -91,7 +91,7 @@ func (b *urlBackend) plain() *url.URL {
 
 // name is the server: two base paths of one server are one backend, and what a
 // VPC link leads to is the server whatever the URL calls it.
-func (b *urlBackend) name() string {
+func (b *urlBackend) name(*core) string {
 	if b.url == "" {
 		return ""
 	}
