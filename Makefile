@@ -38,7 +38,7 @@ setup-cloud:
 setup-lint:
 	@test/tools/setup.sh staticcheck
 
-demo: setup-cloud ## deploy the quick start to a local cloud and call it; starts servers on 127.0.0.1 (PORT=14566 to choose one)
+demo: setup-cloud ## deploy the quick start as HTTP and REST API to a local cloud and call both; starts servers on 127.0.0.1 (PORT=14566 to choose one)
 	@go build -buildvcs=false -o .tools/bin/demo ./test/demo
 	@.tools/bin/demo $(demo-flags)
 
@@ -58,8 +58,8 @@ unit: ## unit tests and synth goldens, without servers
 	@# What these read through other programs, go's cache of results does not see.
 	$(stage) "goldens, documents, imports, bundles" go test -count=1 ./test/synth ./test/docs ./test/imports ./constructs/internal/bundle ./internal/compile ./cmd/scopeway
 
-modules: ## tests of the modules below test/
-	@for m in $(modules); do test/tools/stage.sh "$$m: go vet, go test" sh -c "cd $$m && go vet ./... && go test ./..." || exit 1; done
+modules: setup-cloud ## tests of the modules below test/
+	@for m in $(modules); do test/tools/stage.sh "$$m: go vet, go test" sh -c "cd $$m && go vet ./... && go test -count=1 ./..." || exit 1; done
 
 synth: setup-cloud ## synth goldens, and cfn-lint over them
 	$(stage) "synth goldens" go test -count=1 ./test/synth/...

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -53,9 +54,9 @@ func newAuthorizer(c *core) *authorizer {
 	if props.concurrencyUsable() {
 		function.ReservedConcurrentExecutions = props.ReservedConcurrency
 	}
-	if props.Vpc != nil {
-		function.Vpc, function.VpcSubnets = props.Vpc, props.Subnets
-		if len(props.SecurityGroups) > 0 {
+	if props.Vpc != nil && props.networkUsable() {
+		function.Vpc, function.VpcSubnets = props.Vpc, props.subnets()
+		if len(props.SecurityGroups) > 0 && !slices.Contains(props.SecurityGroups, nil) {
 			function.SecurityGroups = &props.SecurityGroups
 		}
 	}

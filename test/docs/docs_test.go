@@ -132,7 +132,7 @@ func TestTheRouteTableIsWhatIsSynthesised(t *testing.T) {
 	}
 }
 
-var errorID = regexp.MustCompile(`(?:problem\(|add\(|corsProblem\{|Problem\{|ID:\s*)"([A-Z]\w+)"`)
+var errorID = regexp.MustCompile(`(?:problem\(|add\(|return |corsProblem\{|Problem\{|ID:\s*)"([A-Z]\w+)"`)
 
 func TestEveryErrorIsListed(t *testing.T) {
 	listed := read(t, "docs/errors.md")
