@@ -90,10 +90,11 @@ func (c *core) described(text string) string {
 // authorizerName is the name of the authorizer at its API, where several may
 // meet if the API was made elsewhere.
 func (c *core) authorizerName() string {
+	name := "Scopeway"
 	if c.foreign {
-		return cut("Scopeway-"+*c.construct.Node().Id(), 128)
+		name += "-" + *c.construct.Node().Id()
 	}
-	return "Scopeway"
+	return cut(name, 128)
 }
 
 // identities returns the text of the environment variable that says who is
