@@ -41,6 +41,7 @@ type restApi struct {
 	uri        *string // of the authorizer
 	url        *string // of the custom domain
 
+	paths      constructs.Construct    // scope of the resources that are made here
 	below      awsapigateway.IResource // what routes hang on: the root, unless the API was made elsewhere
 	belowPath  string
 	stage      string                             // of an API that was made elsewhere
@@ -118,6 +119,7 @@ func newRestApi(props *Props, at access.Site) *restApi {
 // that.
 func (a *restApi) addRest() {
 	a.shape.authorizer = newAuthorizer(a.shape)
+	a.paths = constructs.NewConstruct(a, jsii.String("Paths"))
 	a.shape.permissions = constructs.NewConstruct(a, jsii.String("Permissions"))
 }
 

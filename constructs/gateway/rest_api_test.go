@@ -93,6 +93,28 @@ func TestEveryMethodHasTheAuthorizerButPublicOnes(t *testing.T) {
 	}
 }
 
+func TestNoWordOfAPathMeetsAnIdOfAwscdk(t *testing.T) {
+	keys := []string{
+		"GET /", "GET /GET", "GET /Default", "GET /Resource", "GET /x/Resource", "GET /x/GET", "GET /x", "GET /v1/Default", "GET /v1",
+		"GET /Deployment", "GET /Endpoint", "GET /Default/GET", "GET /a-b", "GET /a_b", "GET /a.b", "GET /ab", "GET /a--b", "GET /a/b", "GET /a:b",
+		"ANY /Default/{Default+}", "GET /Resource/{Resource}", "OPTIONS /OPTIONS",
+	}
+	s := newShop(t)
+	api := s.restApi(&gateway.RestApiProps{StageName: "GET"})
+	for _, key := range keys {
+		api.Handle(key, access.Require(s.read, s.write), gateway.ToLambda(s.fn))
+	}
+	methods := mustSynth(t, s.app).methods()
+	if len(methods) != len(keys) {
+		t.Errorf("got %d methods of %d routes", len(methods), len(keys))
+	}
+	for _, key := range keys {
+		if _, ok := methods[key]; !ok {
+			t.Errorf("route %q has no method", key)
+		}
+	}
+}
+
 func TestTheCacheKeyOfARestApiHoldsTheMethod(t *testing.T) {
 	s := newShop(t)
 	s.rest(nil)

@@ -72,7 +72,11 @@ func (a *restApi) resourceOf(path string) awsapigateway.IResource {
 	if parent == "" {
 		parent = "/"
 	}
-	resource := a.resourceOf(parent).AddResource(jsii.String(path[cutAt+1:]), nil)
+	// Not the parent is the scope: there awscdk has ids that a path may hold as
+	// well, such as "GET", "Resource" and "Default".
+	resource := awsapigateway.NewResource(a.paths, jsii.String(routeID(path)), &awsapigateway.ResourceProps{
+		Parent: a.resourceOf(parent), PathPart: jsii.String(path[cutAt+1:]),
+	})
 	a.resources[path] = resource
 	a.order = append(a.order, path)
 	return resource
