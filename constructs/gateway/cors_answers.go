@@ -2,10 +2,8 @@ package gateway
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/scopeway/scopeway/access"
@@ -60,23 +58,6 @@ func (c *core) wantedCors() map[string]any {
 type lateList struct{ produce func() []string }
 
 func (l *lateList) Produce() *[]*string { return jsii.Strings(l.produce()...) }
-
-// restPreflight answers preflight requests for a resource of a REST API.
-func (c *core) restPreflight(resource awsapigateway.IResource) awsapigateway.Method {
-	cors := c.props.Cors
-	methods := &lateText{func() *string { return jsii.String(strings.Join(c.methods(), ",")) }}
-	options := &awsapigateway.CorsOptions{
-		AllowOrigins:     jsii.Strings(cors.AllowOrigins...),
-		AllowHeaders:     jsii.Strings(cors.headers()...),
-		AllowMethods:     &[]*string{awscdk.Lazy_String(methods, nil)},
-		MaxAge:           awscdk.Duration_Seconds(jsii.Number(cors.seconds())),
-		AllowCredentials: jsii.Bool(cors.AllowCredentials),
-	}
-	if len(cors.ExposeHeaders) > 0 {
-		options.ExposeHeaders = jsii.Strings(cors.ExposeHeaders...)
-	}
-	return resource.AddCorsPreflight(options)
-}
 
 // preflightProblems reports routes that would take preflight requests away from
 // API Gateway's own answer. An HTTP API gives them to $default and to ANY, which

@@ -49,18 +49,21 @@ type restApi struct {
 	order      []string                           // paths whose resources are made here
 	targets    map[string]restTarget              // by backend's address
 	preflights map[string]bool                    // paths whose preflight requests are answered
+	preflight  *madePreflight
 	made       []restMethod
 	responses  []*gatewayResponse
 }
 
 // restMethod is a method that was made for a route, or for preflights.
 type restMethod struct {
-	key      string
-	public   bool
-	path     string
-	method   string
-	target   restTarget
-	resource awsapigateway.CfnMethod
+	key    string
+	public bool
+	path   string
+	method string
+	target restTarget
+	// preflight is whether it answers preflight requests.
+	preflight bool
+	resource  awsapigateway.CfnMethod
 }
 
 // defaultRestStage is the name of a REST API's stage unless the props name it.

@@ -78,6 +78,9 @@ func (a *restApi) wantMethod(m restMethod) map[string]any {
 		properties["AuthorizationType"], absent = "NONE", append(absent, "AuthorizerId")
 		delete(properties, "AuthorizerId")
 	}
+	if m.preflight {
+		maps.Copy(properties, a.preflightWanted())
+	}
 	for name, value := range m.target.want {
 		properties["Integration."+name] = value
 	}

@@ -123,3 +123,51 @@ func TestOpeningsOfARestApi(t *testing.T) {
 		})
 	}
 }
+
+func TestOpeningsOfPreflightAnswers(t *testing.T) {
+	const response = "Integration.IntegrationResponses.0."
+	origin := response + `ResponseParameters.method\.response\.header\.Access-Control-Allow-Origin`
+	for _, c := range []struct {
+		name string
+		path string
+		to   any
+		want string // "" for none
+	}{
+		{"nothing", "", nil, ""},
+		{"every origin", origin, "'*'", judge.ChangedRoute},
+		{"the caller's origin", origin, "method.request.header.Origin", judge.ChangedRoute},
+		{"credentials", response + `ResponseParameters.method\.response\.header\.Access-Control-Allow-Credentials`, "'true'", judge.ChangedRoute},
+		{"every header", response + `ResponseParameters.method\.response\.header\.Access-Control-Allow-Headers`, "'*'", judge.ChangedRoute},
+		{"a template that takes every origin", response + "ResponseTemplates", map[string]any{"application/json": "#set($context.responseOverride.header.Access-Control-Allow-Origin = '*')"}, judge.ChangedRoute},
+		{"another request template", "Integration.RequestTemplates", map[string]any{"application/json": "{ statusCode: 500 }"}, judge.ChangedRoute},
+		{"a backend", "Integration.Type", "HTTP_PROXY", judge.ChangedRoute},
+		{"an address", "Integration.Uri", "https://elsewhere.example.com", judge.ChangedRoute},
+		{"another status", "MethodResponses.0.StatusCode", "200", judge.ChangedRoute},
+		{"an authorizer", "AuthorizationType", "CUSTOM", judge.ChangedRoute},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newShop(t)
+			api := s.rest(&gateway.RestApiProps{Cors: &gateway.Cors{AllowOrigins: []string{"https://a.example.com", "https://b.example.com"}}})
+			if c.path != "" {
+				methodOf(api, "OPTIONS").AddPropertyOverride(jsii.String(c.path), c.to)
+			}
+			_, failure := synth(s.app)
+			var got []string
+			if failure != "" {
+				got = slices.Compact(violationsOf(s.app))
+			}
+			if want := slices.DeleteFunc([]string{c.want}, func(w string) bool { return w == "" }); !slices.Equal(got, want) {
+				t.Errorf("violations = %v, want %v\n%s", got, want, failure)
+			}
+		})
+	}
+}
+
+func TestAMaxAgeOfNothingIsSaid(t *testing.T) {
+	s := newShop(t)
+	s.rest(&gateway.RestApiProps{Cors: &gateway.Cors{AllowOrigins: []string{"*"}, MaxAge: awscdk.Duration_Seconds(jsii.Number(0)), ExposeHeaders: []string{"X-Total"}}})
+	answer := mustSynth(t, s.app).methods()["OPTIONS /orders"].Properties["Integration"].(map[string]any)["IntegrationResponses"].([]any)[0].(map[string]any)["ResponseParameters"].(map[string]any)
+	if answer["method.response.header.Access-Control-Max-Age"] != "'0'" || answer["method.response.header.Access-Control-Expose-Headers"] != "'X-Total'" {
+		t.Errorf("preflights are answered with %v, which browsers keep for as long as they like", answer)
+	}
+}

@@ -52,16 +52,6 @@ func (a *restApi) keep(method awsapigateway.Method, m restMethod, rule string) {
 	}
 }
 
-// addPreflight answers preflight requests for a resource, once.
-func (a *restApi) addPreflight(path string, resource awsapigateway.IResource) {
-	if !a.shape.props.usesCors() || a.preflights[path] {
-		return
-	}
-	a.preflights[path] = true
-	target := restTarget{want: map[string]any{"Type": "MOCK"}, absent: []string{"Uri", "Credentials", "ConnectionId"}}
-	a.keep(a.shape.restPreflight(resource), restMethod{key: "OPTIONS " + path, public: true, path: path, method: "OPTIONS", target: target}, "public: preflight requests (CORS)")
-}
-
 // resourceOf returns the resource of a path, and makes those it hangs on.
 func (a *restApi) resourceOf(path string) awsapigateway.IResource {
 	if resource := a.resources[path]; resource != nil {
