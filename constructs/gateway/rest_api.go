@@ -104,6 +104,7 @@ func NewRestApi(scope constructs.Construct, id string, props *RestApiProps) Rest
 	if !c.props.NoCloudWatchRole {
 		a.cfnStage().AddResourceDependency(cloudWatchAccount(a), nil)
 	}
+	leaveWithCode(a.cfnStage())
 	a.addRest()
 	a.addResponses()
 	a.explainApi()

@@ -171,3 +171,22 @@ func TestAMaxAgeOfNothingIsSaid(t *testing.T) {
 		t.Errorf("preflights are answered with %v, which browsers keep for as long as they like", answer)
 	}
 }
+
+func TestAPolicyForTheWholeAppLeavesWhatIsRemovedToGo(t *testing.T) {
+	for name, keep := range map[string]func(s *shop){
+		"retain":           func(s *shop) { awscdk.RemovalPolicies_Of(s.app).Retain(nil) },
+		"missing policies": func(s *shop) { awscdk.MissingRemovalPolicies_Of(s.app).Retain(nil) },
+	} {
+		s := newShop(t)
+		s.rest(&gateway.RestApiProps{Cors: &gateway.Cors{AllowOrigins: []string{"*"}}})
+		keep(s)
+		template := mustSynth(t, s.app)
+		for _, kind := range []string{"AWS::ApiGateway::Method", "AWS::ApiGateway::Stage"} {
+			for _, r := range template.ofType(kind) {
+				if r.DeletionPolicy != "" {
+					t.Errorf("%s: %v stays in the API when it is removed", name, r.Properties)
+				}
+			}
+		}
+	}
+}
