@@ -279,6 +279,18 @@ func TestWhatOnlyARestApiRefuses(t *testing.T) {
 	}
 }
 
+func TestALongConstructIdSaysWhatToDo(t *testing.T) {
+	for length, ids := range map[int][]string{60: nil, 300: {"LongPath"}} {
+		s := newShop(t)
+		gateway.NewRestApi(s.stack, strings.Repeat("a", length), &gateway.RestApiProps{Trusts: []identity.Identity{s.users}}).
+			Handle("GET /x", access.Require(s.read, s.write), gateway.ToLambda(s.fn))
+		_, failure := synth(s.app)
+		if got := problemIDs(failure); !slices.Equal(got, ids) || ids == nil && failure != "" {
+			t.Errorf("an id of %d characters: problems = %v, want %v\n%s", length, got, ids, failure)
+		}
+	}
+}
+
 func TestAStackThatIsTooFullSaysWhatToDo(t *testing.T) {
 	build := func(routes int) (template, string) {
 		s := newShop(t)

@@ -13,6 +13,7 @@ import (
 const (
 	maxStackResources = 500 // of CloudFormation
 	maxPolicyResource = 512 // characters of API Gateway's, in an authorizer's policy
+	maxLogicalID      = 255 // characters, of which awscdk fills the last 32 of a deployment's
 )
 
 // problems returns what a REST API refuses and an HTTP API does not.
@@ -36,6 +37,9 @@ func (a *restApi) problems() access.Problems {
 	ps = append(ps, a.shape.preflightProblems(func(r access.Route) bool { return r.Method() == "OPTIONS" })...)
 	if a.owned == nil && !stageNamePattern.MatchString(a.stage) && !trust.Unresolved(a.stage) {
 		ps = append(ps, a.shape.problem("StageName", "the stage to deploy to is not usable, got %q, write StageName: the name of a stage of the API", a.stage))
+	}
+	if n := len(*awscdk.Stack_Of(a).GetLogicalId(a.cfnDeployment())); n > maxLogicalID-32 {
+		ps = append(ps, a.shape.problem("LongPath", "the names of the constructs that it is in are too long together, so that CloudFormation would refuse its deployment, got a logical id of %d characters, at most %d: write a shorter construct id", n+32, maxLogicalID))
 	}
 	return append(ps, a.tooManyResources()...)
 }
