@@ -53,14 +53,8 @@ func (p *judgePlugin) judge(context awscdk.IPolicyValidationContext) []judge.Vio
 	for _, path := range *context.TemplatePaths() {
 		paths = append(paths, *path)
 	}
-	home := ""
-	stack := awscdk.Stack_Of(p.api.construct)
 	paths = append(paths, nestedTemplates(paths, p.api.construct.Node().Root())...)
-	for _, path := range paths {
-		if filepath.Base(path) == *stack.TemplateFile() {
-			home = path
-		}
-	}
+	home := p.api.home(paths)
 	templates, err := judge.ReadAll(paths)
 	if err != nil {
 		return unreadable(home, err)
@@ -69,7 +63,7 @@ func (p *judgePlugin) judge(context awscdk.IPolicyValidationContext) []judge.Vio
 	if err != nil {
 		return unreadable(home, err)
 	}
-	found := judge.Judge(templates, api)
+	found := p.api.withoutOthers(judge.Judge(templates, api), api, paths)
 	if p.api.authorizer.code.asset == nil {
 		found = append(found, judge.Violation{Rule: judge.NotCompiled, Description: "the authorizer was not compiled", Fix: "mend the problems that are reported, do not skip validation, and leave the construct Code in its place", Template: home, LogicalID: api.LogicalID})
 	}
