@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -65,60 +64,6 @@ func HttpApi_FromExisting(scope constructs.Construct, id string, api awsapigatew
 	h.addRest()
 	h.shape.register()
 	return h
-}
-
-// ExistingRestApiProps are [ExistingProps] for a REST API.
-type ExistingRestApiProps struct {
-	ExistingProps
-	// StageName is the stage that is deployed with the new routes. Required: a
-	// REST API serves what was last deployed to a stage.
-	StageName string
-	// Below is the resource of the API that the routes hang on, such as one for
-	// "/orders" that exists already. Default: the root. Routes are written with
-	// their whole path; a resource that exists and lies between cannot be made
-	// again.
-	Below awsapigateway.IResource
-}
-
-// RestApi_FromExisting adds methods to a REST API that another stack or another
-// app made, or one that was made without Scopeway, and deploys them to one of
-// its stages:
-//
-//	awsapigateway.RestApi_FromRestApiAttributes(stack, jsii.String("Theirs"), …)
-//
-// What can and cannot be said of such an API stands at [HttpApi_FromExisting].
-// Whenever the API's owner deploys to that stage as well, what is deployed is
-// the whole API as it is then.
-func RestApi_FromExisting(scope constructs.Construct, id string, api awsapigateway.IRestApi, props *ExistingRestApiProps) Api {
-	if props == nil {
-		props = &ExistingRestApiProps{}
-	}
-	a := newRestApi(props.props(), app.Here())
-	a.shape.adopt(&props.ExistingProps)
-	constructs.NewConstruct_Override(a, scope, jsii.String(id))
-	a.shape.construct = a
-	if api == nil {
-		// Reported; one that does not exist keeps the rest of the app going.
-		a.shape.noApi = true
-		api = awsapigateway.RestApi_FromRestApiAttributes(a, jsii.String("None"), &awsapigateway.RestApiAttributes{RestApiId: jsii.String("none"), RootResourceId: jsii.String("none")})
-	}
-	a.api = api
-	a.stage = props.StageName
-	a.below, a.belowPath = props.Below, ""
-	if a.below == nil {
-		a.below = api.Root()
-	} else if path := *a.below.Path(); path != "/" {
-		a.belowPath = path
-	}
-	a.resources[max(a.belowPath, "/")] = a.below
-	a.deployment = awsapigateway.NewDeployment(a, jsii.String("Deployment"), &awsapigateway.DeploymentProps{
-		Api:               api,
-		StageName:         optional(props.StageName),
-		RetainDeployments: jsii.Bool(true),
-	})
-	a.addRest()
-	a.shape.register()
-	return a
 }
 
 // adopt notes that the API was made elsewhere.

@@ -44,6 +44,9 @@ type restApi struct {
 	paths      constructs.Construct    // scope of the resources that are made here
 	below      awsapigateway.IResource // what routes hang on: the root, unless the API was made elsewhere
 	belowPath  string
+	origin     awsapigateway.IResource            // what that is in the app of an API that was made elsewhere, may be nil
+	neighbour  bool                               // the API was made elsewhere in the same stack
+	joined     bool                               // and the deployment is its own
 	stage      string                             // of an API that was made elsewhere
 	resources  map[string]awsapigateway.IResource // by path
 	order      []string                           // paths whose resources are made here
@@ -220,8 +223,6 @@ func (a *restApi) finish(table *access.Table) {
 		"table": table.Digest(), "uri": a.uri, "sources": a.identitySource(), "ttl": a.shape.props.cacheSeconds(),
 	})
 	if a.owned == nil {
-		for _, m := range a.made {
-			a.deployment.AddToLogicalId(map[string]any{"route": m.key, "integration": m.target.want})
-		}
+		a.finishAdopted()
 	}
 }

@@ -60,7 +60,7 @@ func (a *restApi) wantStage() map[string]any {
 func (a *restApi) wantDeployment() map[string]any {
 	properties := map[string]any{"RestApiId": a.api.RestApiId()}
 	absent := []string{"DeploymentCanarySettings", "StageDescription"}
-	if a.owned == nil {
+	if a.owned == nil && !a.joined {
 		properties["StageName"] = a.stage
 	} else {
 		absent = append(absent, "StageName")

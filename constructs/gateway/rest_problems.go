@@ -34,6 +34,7 @@ func (a *restApi) problems() access.Problems {
 		}
 	}
 	ps = append(ps, a.siblings()...)
+	ps = append(ps, a.existing()...)
 	ps = append(ps, a.shape.preflightProblems(func(r access.Route) bool { return r.Method() == "OPTIONS" })...)
 	if a.owned == nil && !stageNamePattern.MatchString(a.stage) && !trust.Unresolved(a.stage) {
 		ps = append(ps, a.shape.problem("StageName", "the stage to deploy to is not usable, got %q, write StageName: the name of a stage of the API", a.stage))
