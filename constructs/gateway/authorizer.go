@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -87,14 +89,20 @@ func (c *core) described(text string) string {
 	return cut(plain, 256)
 }
 
-// authorizerName is the name of the authorizer at its API, where several may
-// meet if the API was made elsewhere.
+// authorizerName is the name of the authorizer at its API. Where that was made
+// elsewhere, several may meet, from stacks whose constructs have the same ids,
+// and API Gateway wants a name for each.
 func (c *core) authorizerName() string {
-	name := "Scopeway"
-	if c.foreign {
-		name += "-" + *c.construct.Node().Id()
+	const name = "Scopeway"
+	if !c.foreign {
+		return name
 	}
-	return cut(name, 128)
+	of := *c.construct.Node().Path()
+	if stack := *awscdk.Stack_Of(c.construct).StackName(); !trust.Unresolved(stack) {
+		of += " " + stack
+	}
+	sum := sha256.Sum256([]byte(of))
+	return cut(name+"-"+*c.construct.Node().Id(), 119) + "-" + hex.EncodeToString(sum[:4])
 }
 
 // identities returns the text of the environment variable that says who is

@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
@@ -41,13 +42,34 @@ func TestRoutesOnAnHttpApiMadeElsewhere(t *testing.T) {
 		t.Errorf("got %d APIs and stages, want none: they are somebody else's", n)
 	}
 	authorizer := template.one(t, "AWS::ApiGatewayV2::Authorizer").Properties
-	if authorizer["ApiId"] != "abc123" || authorizer["Name"] != "Scopeway-Adopted" {
+	if authorizer["ApiId"] != "abc123" || !strings.HasPrefix(authorizer["Name"].(string), "Scopeway-Adopted-") {
 		t.Errorf("authorizer = %v", authorizer)
 	}
 	for _, r := range template.ofType("AWS::ApiGatewayV2::Route") {
 		if r.Properties["ApiId"] != "abc123" || r.Properties["AuthorizationType"] != "CUSTOM" {
 			t.Errorf("route = %v", r.Properties)
 		}
+	}
+}
+
+func TestAuthorizersThatMeetOnOneApiHaveNamesOfTheirOwn(t *testing.T) {
+	s := newShop(t)
+	names := map[any]bool{}
+	for _, id := range []string{"First", "Second"} {
+		stack := newStack(s.app, id)
+		props := s.existing()
+		gateway.HttpApi_FromExisting(stack, "Adopted", theirHttpApi(&shop{stack: stack}), &props).
+			Handle("GET /"+id, access.Require(s.read, s.write), gateway.ToUrl("https://a.example.com", &gateway.UrlProps{ForwardsToken: "it is ours"}))
+	}
+	templates, failure := synth(s.app)
+	if failure != "" {
+		t.Fatal(failure)
+	}
+	for _, id := range []string{"First", "Second"} {
+		names[templates[id].one(t, "AWS::ApiGatewayV2::Authorizer").Properties["Name"]] = true
+	}
+	if len(names) != 2 {
+		t.Errorf("the authorizers are called %v, want two names", names)
 	}
 }
 
