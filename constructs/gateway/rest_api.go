@@ -47,6 +47,7 @@ type restApi struct {
 	origin     awsapigateway.IResource            // what that is in the app of an API that was made elsewhere, may be nil
 	neighbour  bool                               // the API was made elsewhere in the same stack
 	joined     bool                               // and the deployment is its own
+	spelling   string                             // what name returns
 	stage      string                             // of an API that was made elsewhere
 	resources  map[string]awsapigateway.IResource // by path
 	order      []string                           // paths whose resources are made here

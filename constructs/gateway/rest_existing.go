@@ -124,9 +124,16 @@ func (a *restApi) isSame(id, other string) bool {
 
 // spelled returns an id as it is told from others: those that refer to a
 // resource by themselves, for two stacks may have resources of one logical id;
-// others, such as imports and parameters, as the template has them.
+// others, such as imports, as the template has them.
 func (a *restApi) spelled(id string) string {
+	if !trust.Unresolved(id) {
+		return id
+	}
 	text := rendered(a, []any{id})
+	var plain []string
+	if json.Unmarshal([]byte(text), &plain) == nil && len(plain) == 1 {
+		return plain[0]
+	}
 	var parts []map[string]any
 	if json.Unmarshal([]byte(text), &parts) == nil && len(parts) == 1 {
 		_, attribute := parts[0]["Fn::GetAtt"]
@@ -136,6 +143,14 @@ func (a *restApi) spelled(id string) string {
 		}
 	}
 	return text
+}
+
+// name returns what the API's id is told from others by.
+func (a *restApi) name() string {
+	if a.spelling == "" {
+		a.spelling = a.spelled(*a.api.RestApiId())
+	}
+	return a.spelling
 }
 
 // stageOfApi is a stage that a stack deploys to.
@@ -160,7 +175,7 @@ func (a *restApi) deploymentFor(theirs awsapigateway.IRestApi) awsapigateway.Dep
 		}
 		api = theirs // so that the deployment waits for its methods
 	}
-	first := app.Of(a).Owner(stageOfApi{*stack.Node().Path(), a.spelled(*a.api.RestApiId()), a.stage}, a).(*restApi)
+	first := app.Of(a).Owner(stageOfApi{*stack.Node().Path(), a.name(), a.stage}, a).(*restApi)
 	if first != a {
 		return first.deployment
 	}
@@ -290,7 +305,7 @@ func (a *restApi) before() []*restApi {
 		if other == a {
 			break
 		}
-		if ok && a.isSame(*other.api.RestApiId(), *a.api.RestApiId()) {
+		if ok && other.name() == a.name() {
 			found = append(found, other)
 		}
 	}

@@ -81,6 +81,18 @@ func TestWhateverChangesOnAnApiMadeElsewhereIsDeployed(t *testing.T) {
 	}
 }
 
+func TestAnIntegrationOfAwscdksLeadsFromAnApiMadeElsewhere(t *testing.T) {
+	s := newShop(t)
+	s.adoptRest(s.stack, "Adopted", theirRestApi(s), nil).
+		Handle("GET /orders", access.Require(s.read, s.write), gateway.ToRestIntegration(awsapigateway.NewLambdaIntegration(s.fn, nil)))
+	template := mustSynth(t, s.app)
+	for _, p := range template.ofType("AWS::Lambda::Permission") {
+		if !has(fmt.Sprint(p.Properties["SourceArn"]), "abc123") {
+			t.Errorf("permission = %v, want one for the API", p.Properties)
+		}
+	}
+}
+
 func TestRoutesOnOneStageOfOneStackShareADeployment(t *testing.T) {
 	s := newShop(t)
 	theirs := theirRestApi(s)
