@@ -95,25 +95,3 @@ func lookUpFrom(found []reading, properties map[string]any, path, location strin
 	}
 	return found
 }
-
-// harmless are the transforms that change nothing of an API.
-var harmless = []string{"AWS::LanguageExtensions", "AWS::SecretsManager-", "AWS::Serverless-", "AWS::CodeDeployBlueGreen"}
-
-// transforms reports macros, which rewrite the template after it was judged.
-func transforms(t Template, api API, resources []Resource) []Violation {
-	var found []Violation
-	report := func(id, what, location string) {
-		found = append(found, Violation{Transform, what + " is rewritten by a transform after it was judged", "remove the transform, or put what needs it into another stack", t.Path, id, location})
-	}
-	for _, name := range list(t.Body["Transform"]) {
-		if text, ok := name.(string); !ok || !slices.ContainsFunc(harmless, func(prefix string) bool { return strings.HasPrefix(text, prefix) }) {
-			report(api.id(), "the API's template", "Transform")
-		}
-	}
-	for _, r := range resources {
-		if mentions(object(t.Body["Resources"])[r.LogicalID], "Fn::Transform") {
-			report(r.LogicalID, r.What, "Properties")
-		}
-	}
-	return found
-}

@@ -89,9 +89,9 @@ func (s *search) fromResource(t *indexed, id, attribute string) []origin {
 func (s *search) fromOutput(t *indexed, name string) []origin {
 	return s.once(reference{t.Path, "Outputs", name}, func() []origin {
 		var from []origin
-		for id, output := range object(t.Body["Outputs"]) {
-			if compatible(id, name) {
-				from = append(from, s.origins(t, object(output)["Value"])...)
+		for _, o := range t.outputs {
+			if compatible(o.id, name) {
+				from = append(from, s.origins(t, o.value)...)
 			}
 		}
 		return from

@@ -83,13 +83,13 @@ func Judge(templates []Template, api API) []Violation {
 		return []Violation{*v}
 	}
 	resources := api.resources()
-	found := transforms(templates[home], api, resources)
+	s := newSearch(templates, home, api)
+	found := transforms(s.home, api, resources)
 	declared := map[string]bool{}
 	for _, r := range resources {
 		declared[r.LogicalID] = true
 		found = append(found, compare(templates[home], r)...)
 	}
-	s := newSearch(templates, home, api)
 	found = append(found, deployment(s, resources)...)
 	for _, t := range s.templates {
 		for _, r := range t.resources {

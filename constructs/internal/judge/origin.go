@@ -111,8 +111,13 @@ func (s *search) fromFunction(t *indexed, function string, argument any) []origi
 	case "Fn::GetStackOutput":
 		return s.fromStackOutput(t.name(object(argument)["StackName"]), t.name(object(argument)["OutputName"]))
 	case "Fn::FindInMap":
-		name, _ := at(argument, 0).(string)
-		return append(s.fromAll(t, children(argument)), s.fromLeaves(object(t.Body["Mappings"])[name])...)
+		from := s.fromAll(t, children(argument)) // a default, and what a computed key is made of
+		for name, mapping := range object(t.Body["Mappings"]) {
+			if compatible(name, t.name(at(argument, 0))) {
+				from = append(from, s.fromLeaves(mapping)...)
+			}
+		}
+		return from
 	case "Fn::If":
 		return s.fromAll(t, []any{at(argument, 1), at(argument, 2)})
 	case "Fn::Sub", "Fn::Join":

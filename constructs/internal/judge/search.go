@@ -23,6 +23,7 @@ type search struct {
 type indexed struct {
 	Template
 	resources []found
+	outputs   []exposed
 	// parents are the resources that nest the template, with their templates.
 	parents []nesting
 }
@@ -43,14 +44,19 @@ type named struct {
 func newSearch(templates []Template, home int, api API) *search {
 	s := &search{api: api, traced: map[reference][]origin{}}
 	for _, t := range templates {
-		s.templates = append(s.templates, &indexed{Template: t, resources: t.find()})
+		s.templates = append(s.templates, &indexed{Template: t, resources: t.find(), outputs: t.expose()})
 	}
 	s.home = s.templates[home]
 	for _, t := range s.templates {
-		for _, output := range children(t.Body["Outputs"]) {
-			if export, exported := object(object(output)["Export"])["Name"]; exported {
-				s.exports = append(s.exports, named{t.name(export), t, object(output)["Value"]})
+		for _, o := range t.outputs {
+			if o.export == nil {
+				continue
 			}
+			name := t.name(o.export)
+			if o.looped {
+				name = loopVariable.ReplaceAllString(name, anything)
+			}
+			s.exports = append(s.exports, named{name, t, o.value})
 		}
 		for _, r := range t.resources {
 			switch r.kind {
@@ -99,14 +105,23 @@ func (s *search) isStranger(t *indexed, r found) bool {
 	case slices.Contains(mappings, r.kind):
 		id = r.properties
 	case s.api.Kind == REST && strings.HasPrefix(r.kind, "AWS::ApiGateway::"):
-		id = r.properties["RestApiId"]
+		id = idOf(r, "RestApiId")
 	case s.api.Kind != REST && strings.HasPrefix(r.kind, "AWS::ApiGatewayV2::"):
-		id = r.properties["ApiId"]
+		id = idOf(r, "ApiId")
 	}
 	if id == nil {
 		return false
 	}
 	return s.reaches(t, id) || len(r.loops) > 0 && s.reaches(t, r.loops)
+}
+
+// idOf returns the member that holds an API's id. One that is made when the
+// resource is deployed may come from any of its properties.
+func idOf(r found, member string) any {
+	if rewrites(r.properties) {
+		return r.properties
+	}
+	return r.properties[member]
 }
 
 // reaches reports whether the API's id may be in a value.

@@ -14,6 +14,9 @@ func stranger(s *search, t *indexed, r found, declared []Resource) *Violation {
 	if s.api.Foreign && (s.api.Tolerate || slices.Contains(mappings, r.kind)) {
 		return nil
 	}
+	if (r.kind == stageType || r.kind == httpStageType || r.kind == responseType) && rewritten(r.properties) {
+		return &Violation{Rule: Transform, Description: "a further stage or gateway response is rewritten by a transform after it was judged", Fix: "remove the transform or loop", Location: "Properties"}
+	}
 	changed := func(description, fix, location string) *Violation {
 		return &Violation{Rule: ChangedResource, Description: description, Fix: fix, Location: location}
 	}
@@ -29,7 +32,7 @@ func stranger(s *search, t *indexed, r found, declared []Resource) *Violation {
 			return nil // of no effect unless a stage does not deploy by itself
 		}
 		return changed("a deployment of its own keeps older routes and rules in service", "remove it: the stage deploys by itself", "Properties")
-	case "AWS::ApiGatewayV2::Stage":
+	case httpStageType:
 		if r.properties["AutoDeploy"] == true {
 			return nil
 		}

@@ -96,32 +96,38 @@ func stackNames(folder string) map[string]string {
 type found struct {
 	id, kind          string
 	whole, properties map[string]any
-	// loops are what loops around it run over.
+	// loops are what loops around it run over, and made is the logical id with
+	// their variables in it.
 	loops []any
+	made  string
 }
 
 // find returns the resources, sorted by logical id, those within loops of the
 // language extensions (Fn::ForEach) under the loop's name.
 func (t Template) find() []found {
 	var all []found
-	var collect func(id string, value any, loops []any)
-	collect = func(id string, value any, loops []any) {
+	var collect func(id, name string, value any, loops []any)
+	collect = func(id, name string, value any, loops []any) {
 		if r := object(value); r != nil {
 			if kind, ok := r["Type"].(string); ok {
-				all = append(all, found{id, kind, r, object(r["Properties"]), loops})
+				all = append(all, found{id, kind, r, object(r["Properties"]), loops, name})
 				return
 			}
+			for _, inner := range slices.Sorted(maps.Keys(r)) {
+				collect(id, inner, r[inner], loops)
+			}
+			return
 		}
 		if loop, ok := value.([]any); ok && len(loop) == 3 {
 			loops = append(slices.Clone(loops), loop[1])
 		}
 		for _, inner := range children(value) {
-			collect(id, inner, loops)
+			collect(id, name, inner, loops)
 		}
 	}
 	resources := object(t.Body["Resources"])
 	for _, id := range slices.Sorted(maps.Keys(resources)) {
-		collect(id, resources[id], nil)
+		collect(id, id, resources[id], nil)
 	}
 	return all
 }

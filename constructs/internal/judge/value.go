@@ -19,14 +19,6 @@ func children(value any) []any {
 	return elements
 }
 
-// mentions reports whether an object anywhere in the value has the member.
-func mentions(value any, name string) bool {
-	if _, has := object(value)[name]; has {
-		return true
-	}
-	return slices.ContainsFunc(children(value), func(inner any) bool { return mentions(inner, name) })
-}
-
 func object(value any) map[string]any {
 	o, _ := value.(map[string]any)
 	return o

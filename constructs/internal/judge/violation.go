@@ -34,6 +34,7 @@ const (
 	routeType      = "AWS::ApiGatewayV2::Route"
 	methodType     = "AWS::ApiGateway::Method"
 	deploymentType = "AWS::ApiGateway::Deployment"
+	httpStageType  = "AWS::ApiGatewayV2::Stage"
 	stageType      = "AWS::ApiGateway::Stage"
 	responseType   = "AWS::ApiGateway::GatewayResponse"
 )
