@@ -134,13 +134,6 @@ func (s *search) fromExport(name string) []origin {
 	})
 }
 
-// fromStore follows a parameter in Systems Manager by its name.
-func (s *search) fromStore(name string) []origin {
-	return s.once(reference{"", "resolve:ssm", name}, func() []origin {
-		return append(s.fromNamed(s.stored, name), origin{kind: stored, name: name})
-	})
-}
-
 func (s *search) fromNamed(all []named, name string) []origin {
 	var from []origin
 	for _, n := range all {

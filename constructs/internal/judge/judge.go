@@ -64,7 +64,8 @@ type API struct {
 	// ID is the id of a Foreign API as it is written in Template: a text, or a
 	// function such as {"Ref": "X"} or {"Fn::ImportValue": "x"}. A resource belongs
 	// to the API when its own id is the same text in whichever template, or when
-	// both come from one resource, parameter, export, output or parameter of Systems Manager.
+	// both come from one resource, parameter, export, output, secret or parameter of
+	// Systems Manager.
 	ID any
 	// Tolerate lets a Foreign API keep all that was not declared, as it was before
 	// its adoption: nothing but the declared resources is judged. A tolerated route

@@ -57,8 +57,12 @@ func (t *indexed) nameOf(id string) string {
 		return t.StackName
 	}
 	r := object(object(t.Body["Resources"])[id])
-	if name, ok := object(r["Properties"])["Name"].(string); ok && r["Type"] == "AWS::SSM::Parameter" {
+	name, ok := object(r["Properties"])["Name"].(string)
+	switch {
+	case ok && r["Type"] == "AWS::SSM::Parameter":
 		return name
+	case ok && r["Type"] == secretType:
+		return "arn:" + anything + secretInARN + name + "-" + anything
 	}
 	return anything
 }

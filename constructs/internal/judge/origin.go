@@ -28,6 +28,7 @@ const (
 	export
 	output
 	stored
+	secret
 )
 
 // meets reports whether two origins may be the same.
@@ -61,7 +62,7 @@ func (s *search) once(r reference, follow func() []origin) []origin {
 
 // origins returns where a value may come from: through any function of
 // CloudFormation, parameters of nested stacks, outputs and exports of other
-// stacks, and parameters in Systems Manager.
+// stacks, parameters in Systems Manager and secrets.
 func (s *search) origins(t *indexed, value any) []origin {
 	if text, ok := value.(string); ok {
 		return s.fromText(text)
@@ -84,20 +85,6 @@ func (s *search) fromAll(t *indexed, values []any) []origin {
 	return all
 }
 
-// fromText returns a text, or what a dynamic reference in it stands for:
-// {{resolve:ssm:name:version}}.
-func (s *search) fromText(text string) []origin {
-	if _, after, ok := strings.Cut(text, "{{resolve:ssm:"); ok {
-		name, _, _ := strings.Cut(after, "}}")
-		name, _, _ = strings.Cut(name, ":")
-		return s.fromStore(name)
-	}
-	if text == "" || strings.Contains(text, anything) {
-		return nil
-	}
-	return []origin{{kind: literal, name: text}}
-}
-
 // fromFunction follows one member of an object: a function of CloudFormation,
 // or a member with any other name.
 func (s *search) fromFunction(t *indexed, function string, argument any) []origin {
@@ -114,7 +101,7 @@ func (s *search) fromFunction(t *indexed, function string, argument any) []origi
 		from := s.fromAll(t, children(argument)) // a default, and what a computed key is made of
 		for name, mapping := range object(t.Body["Mappings"]) {
 			if compatible(name, t.name(at(argument, 0))) {
-				from = append(from, s.fromLeaves(mapping)...)
+				from = append(from, s.fromAll(t, texts(mapping))...)
 			}
 		}
 		return from
@@ -132,18 +119,6 @@ func (s *search) fromFunction(t *indexed, function string, argument any) []origi
 		return withoutLiterals(s.fromAll(t, children(argument)))
 	}
 	return s.origins(t, argument)
-}
-
-// fromLeaves returns the texts in a mapping.
-func (s *search) fromLeaves(mapping any) []origin {
-	if text, ok := mapping.(string); ok {
-		return s.fromText(text)
-	}
-	var all []origin
-	for _, inner := range children(mapping) {
-		all = append(all, s.fromLeaves(inner)...)
-	}
-	return all
 }
 
 var placeholder = regexp.MustCompile(`\$\{([^!}][^}]*)\}`)

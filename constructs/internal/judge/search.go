@@ -14,6 +14,7 @@ type search struct {
 	home      *indexed
 	exports   []named
 	stored    []named // in Systems Manager
+	secrets   []named // in Secrets Manager
 	// traced holds what references come from, while it is not yet known tangled.
 	traced map[reference][]origin
 	target []origin
@@ -62,6 +63,8 @@ func newSearch(templates []Template, home int, api API) *search {
 			switch r.kind {
 			case "AWS::SSM::Parameter":
 				s.stored = append(s.stored, named{t.parameterName(r.properties), t, r.properties["Value"]})
+			case secretType:
+				s.secrets = append(s.secrets, t.secret(r.properties))
 			case "AWS::CloudFormation::Stack":
 				for _, child := range s.nestedBy(t, r.properties) {
 					child.parents = append(child.parents, nesting{t, r})

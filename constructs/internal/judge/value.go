@@ -19,6 +19,18 @@ func children(value any) []any {
 	return elements
 }
 
+// texts returns all texts in a value but the names of members.
+func texts(value any) []any {
+	if isString(value) {
+		return []any{value}
+	}
+	var all []any
+	for _, inner := range children(value) {
+		all = append(all, texts(inner)...)
+	}
+	return all
+}
+
 func object(value any) map[string]any {
 	o, _ := value.(map[string]any)
 	return o

@@ -37,6 +37,7 @@ const (
 	httpStageType  = "AWS::ApiGatewayV2::Stage"
 	stageType      = "AWS::ApiGateway::Stage"
 	responseType   = "AWS::ApiGateway::GatewayResponse"
+	secretType     = "AWS::SecretsManager::Secret"
 )
 
 // mappings are the resources that lead a custom domain to an API.
