@@ -87,8 +87,6 @@ func TestJudge(t *testing.T) {
 		{"an include over the whole template", good, `, "Transform": [{"Name": "AWS::Include"}]`, "", "", []string{"Transform"}},
 		{"a macro over the whole template", good, `, "Transform": "Mine"`, "", "", []string{"Transform"}},
 		{"a macro over another template", good, "", "", `, "Transform": "Mine"`, nil},
-		{"a stage that deploys by itself", good + `, "S": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": {"ApiId": {"Ref": "Api"}, "AutoDeploy": true}}`, "", "", "", nil},
-		{"a stage that does not", good + `, "S": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": {"ApiId": {"Ref": "Api"}}}`, "", "", "", []string{"ChangedResource"}},
 		{"the same logical id in another template", good, "", route(`{"Ref": "Api"}`), "", nil},
 		{"an imported id", good, `, "Outputs": {"O": {"Value": {"Ref": "Api"}, "Export": {"Name": "x"}}}`, route(`{"Fn::ImportValue": "x"}`), "", []string{"UndeclaredRoute"}},
 		{"another imported id", good, `, "Outputs": {"O": {"Value": {"Ref": "Api"}, "Export": {"Name": "x"}}}`, route(`{"Fn::ImportValue": "y"}`), "", nil},

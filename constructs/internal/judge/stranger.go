@@ -2,7 +2,6 @@ package judge
 
 import (
 	"fmt"
-	"reflect"
 	"slices"
 	"strconv"
 )
@@ -33,10 +32,7 @@ func stranger(s *search, t *indexed, r found, declared []Resource) *Violation {
 		}
 		return changed("a deployment of its own keeps older routes and rules in service", "remove it: the stage deploys by itself", "Properties")
 	case httpStageType:
-		if r.properties["AutoDeploy"] == true {
-			return nil
-		}
-		return changed("a further stage does not deploy by itself and keeps older routes and rules in service", "write AutoDeploy: true", "Properties/AutoDeploy")
+		return strangeHTTPStage(s, r, changed)
 	case deploymentType:
 		if s.api.Foreign && t != s.home {
 			return nil // cannot wait for what is in another template
@@ -70,25 +66,6 @@ func undeclared(what, location string) *Violation {
 }
 
 type reporter func(description, fix, location string) *Violation
-
-// strangeStage judges a further stage of a REST API, which may serve nothing
-// but the declared deployment. A Foreign API's stages are its owner's.
-func strangeStage(s *search, t *indexed, r found, changed reporter) *Violation {
-	if _, canary := r.properties["CanarySetting"]; canary {
-		return changed("a canary of a further stage keeps older routes and rules in service", "remove CanarySetting", "Properties/CanarySetting")
-	}
-	if s.api.Foreign {
-		return nil
-	}
-	ours := map[string]any{"Ref": s.api.Deployment}
-	if t != s.home || !reflect.DeepEqual(r.properties["DeploymentId"], any(ours)) {
-		return changed("a further stage keeps another deployment's routes and rules in service", "give it the deployment that Scopeway made, in the same stack", "Properties/DeploymentId")
-	}
-	if policy := keptBy(r.whole); policy != "" {
-		return changed("a further stage stays in service, with older routes and rules, when it is removed from the code ("+policy+")", "remove the policy", policy)
-	}
-	return nil
-}
 
 // strangeResponse judges a further answer of the gateway, which may neither
 // take the place of a declared one nor make a refusal look like a success.
