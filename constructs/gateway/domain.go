@@ -72,7 +72,7 @@ func (a *restApi) addDomain() {
 	if d == nil {
 		return
 	}
-	scope := constructs.NewConstruct(a, jsii.String("Domain"))
+	scope := constructs.NewConstruct(a, jsii.String(restID+"Domain"))
 	name := awsapigateway.NewDomainName(scope, jsii.String("Name"), &awsapigateway.DomainNameProps{
 		DomainName:     jsii.String(d.Name),
 		Certificate:    d.Certificate,

@@ -34,12 +34,13 @@ type restApi struct {
 	constructs.Construct
 	shape *core
 
-	api        awsapigateway.IRestApi
-	owned      awsapigateway.RestApi    // nil: the API was made elsewhere
-	deployment awsapigateway.Deployment // of every method
-	element    awsapigateway.CfnAuthorizer
-	uri        *string // of the authorizer
-	url        *string // of the custom domain
+	api                      awsapigateway.IRestApi
+	owned                    awsapigateway.RestApi    // nil: the API was made elsewhere
+	deployment               awsapigateway.Deployment // of every method
+	element                  awsapigateway.CfnAuthorizer
+	uri                      *string // of the authorizer
+	url                      *string // of the custom domain
+	knownID, knownAuthorizer *string
 
 	paths      constructs.Construct    // scope of the resources that are made here
 	below      awsapigateway.IResource // what routes hang on: the root, unless the API was made elsewhere
@@ -70,6 +71,11 @@ type restMethod struct {
 	resource  awsapigateway.CfnMethod
 }
 
+// restID is the id of constructs that an [HttpApi] has too, of other types: where
+// one kind of API takes the other's place in a stack that is deployed,
+// CloudFormation refuses to turn a resource of one type into another's.
+const restID = "Rest"
+
 // defaultRestStage is the name of a REST API's stage unless the props name it.
 const defaultRestStage = "prod"
 
@@ -81,7 +87,7 @@ func NewRestApi(scope constructs.Construct, id string, props *RestApiProps) Rest
 	c.construct = a
 	c.accessLog = newLog(a, "AccessLog", c.props)
 	throttle := c.props.throttle()
-	a.owned = awsapigateway.NewRestApi(a, jsii.String("Api"), &awsapigateway.RestApiProps{
+	a.owned = awsapigateway.NewRestApi(a, jsii.String(restID), &awsapigateway.RestApiProps{
 		RestApiName:               jsii.String(cut(id, 255)),
 		Description:               c.props.description(),
 		EndpointTypes:             &[]awsapigateway.EndpointType{awsapigateway.EndpointType_REGIONAL},
@@ -139,7 +145,7 @@ func (o *ownAuthorizer) AuthorizationType() awsapigateway.AuthorizationType {
 }
 
 func (o *ownAuthorizer) AuthorizerId() *string {
-	return awscdk.Lazy_String(&lateText{produce: func() *string { return o.api.element.Ref() }}, nil)
+	return awscdk.Lazy_String(&lateText{produce: func() *string { return o.api.authorizerID() }}, nil)
 }
 
 func (a *restApi) Handle(pattern string, rule access.Rule, backend Backend) {
@@ -162,10 +168,12 @@ func (a *restApi) Url() *string {
 	return jsii.String(*endpoint(a, a.api.RestApiId()) + "/" + a.shape.props.stageName(defaultRestStage))
 }
 
-func (a *restApi) core() *core           { return a.shape }
-func (a *restApi) word() string          { return "REST API" }
-func (a *restApi) apiID() *string        { return a.api.RestApiId() }
-func (a *restApi) authorizerID() *string { return a.element.Ref() }
+func (a *restApi) core() *core  { return a.shape }
+func (a *restApi) word() string { return "REST API" }
+
+// apiID and authorizerID are asked for with every method: awscdk is asked once.
+func (a *restApi) apiID() *string        { return once(&a.knownID, a.api.RestApiId) }
+func (a *restApi) authorizerID() *string { return once(&a.knownAuthorizer, a.element.Ref) }
 
 // restIdentitySources are the cache key: the token and the method that the
 // gateway matched, so that an answer never serves another method.
@@ -186,8 +194,8 @@ func (a *restApi) fileByPath() { a.element.SetIdentitySource(jsii.String(a.ident
 
 func (a *restApi) addAuthorizer(scope constructs.Construct, uri *string) {
 	a.uri = uri
-	a.element = awsapigateway.NewCfnAuthorizer(scope, jsii.String("Authorizer"), &awsapigateway.CfnAuthorizerProps{
-		RestApiId:                    a.api.RestApiId(),
+	a.element = awsapigateway.NewCfnAuthorizer(scope, jsii.String(restID), &awsapigateway.CfnAuthorizerProps{
+		RestApiId:                    a.apiID(),
 		Name:                         jsii.String(a.shape.authorizerName()),
 		Type:                         jsii.String("REQUEST"),
 		AuthorizerUri:                uri,

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscertificatemanager"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/scopeway/scopeway/access"
@@ -346,4 +347,30 @@ func TestAnAliasIsCalledByItsOwnName(t *testing.T) {
 		}
 	}
 	var _ awslambda.IFunction = alias
+}
+
+func TestOneKindOfApiMayTakeTheOthersPlace(t *testing.T) {
+	types := func(build func(s *shop)) map[string]string {
+		s := newShop(t)
+		build(s)
+		found := map[string]string{}
+		for id, r := range mustSynth(t, s.app).Resources {
+			found[id] = r.Type
+		}
+		return found
+	}
+	certificate := func(s *shop) *gateway.Domain {
+		return &gateway.Domain{Name: "api.example.com", Certificate: awscertificatemanager.Certificate_FromCertificateArn(s.stack, jsii.String("Certificate"), jsii.String("arn:aws:acm:us-east-1:123456789012:certificate/x"))}
+	}
+	http := types(func(s *shop) {
+		api := s.bareApi(&gateway.HttpApiProps{Domain: certificate(s), StageName: "v1"})
+		api.Handle("GET /orders/{id}", access.Require(s.read), gateway.ToLambda(s.fn))
+		api.Handle("POST /orders", access.Require(s.write), gateway.ToLambda(s.fn))
+	})
+	rest := types(func(s *shop) { s.rest(&gateway.RestApiProps{Domain: certificate(s), StageName: "v1"}) })
+	for id, kind := range http {
+		if other, both := rest[id]; both && other != kind {
+			t.Errorf("%s is %s on an HTTP API and %s on a REST API, which CloudFormation would refuse to change", id, kind, other)
+		}
+	}
 }

@@ -14,17 +14,17 @@ func (a *restApi) declared() declared {
 		d.id = *a.cfnApi().LogicalId()
 		d.others = append(d.others, a.wantApi(), a.wantStage(), a.wantDeployment())
 	} else {
-		maps.Copy(d.more, map[string]any{"Foreign": true, "ID": a.api.RestApiId(), "Tolerate": a.shape.otherRoutes != ""})
+		maps.Copy(d.more, map[string]any{"Foreign": true, "ID": a.apiID(), "Tolerate": a.shape.otherRoutes != ""})
 		d.others = append(d.others, a.wantDeployment())
 	}
 	d.others = append(d.others, want(a.element, "AWS::ApiGateway::Authorizer", "the authorizer", map[string]any{
-		"RestApiId": a.api.RestApiId(), "Type": "REQUEST", "AuthorizerUri": a.uri,
+		"RestApiId": a.apiID(), "Type": "REQUEST", "AuthorizerUri": a.uri,
 		"IdentitySource": a.identitySource(), "AuthorizerResultTtlInSeconds": a.shape.props.cacheSeconds(),
 	}, "ProviderARNs", "AuthorizerCredentials"))
 	for _, path := range a.order {
 		parent, part := splitPath(path)
 		d.others = append(d.others, want(a.resources[path].Node().DefaultChild().(awsapigateway.CfnResource), "AWS::ApiGateway::Resource", fmt.Sprintf("the path %q", path), map[string]any{
-			"RestApiId": a.api.RestApiId(), "PathPart": part, "ParentId": a.resources[parent].ResourceId(),
+			"RestApiId": a.apiID(), "PathPart": part, "ParentId": a.resources[parent].ResourceId(),
 		}))
 	}
 	for _, m := range a.made {
@@ -47,7 +47,7 @@ func (a *restApi) wantApi() map[string]any {
 func (a *restApi) wantStage() map[string]any {
 	throttle := a.shape.props.throttle()
 	return want(a.cfnStage(), "AWS::ApiGateway::Stage", "the stage", map[string]any{
-		"RestApiId": a.api.RestApiId(), "StageName": a.shape.props.stageName(defaultRestStage), "DeploymentId": a.deployment.DeploymentId(),
+		"RestApiId": a.apiID(), "StageName": a.shape.props.stageName(defaultRestStage), "DeploymentId": a.deployment.DeploymentId(),
 		"AccessLogSetting.DestinationArn": a.shape.accessLog.LogGroupArn(),
 		"AccessLogSetting.Format":         restAccessLog,
 		"MethodSettings": []any{map[string]any{
@@ -58,7 +58,7 @@ func (a *restApi) wantStage() map[string]any {
 }
 
 func (a *restApi) wantDeployment() map[string]any {
-	properties := map[string]any{"RestApiId": a.api.RestApiId()}
+	properties := map[string]any{"RestApiId": a.apiID()}
 	absent := []string{"DeploymentCanarySettings", "StageDescription"}
 	if a.owned == nil && !a.joined {
 		properties["StageName"] = a.stage
@@ -70,8 +70,8 @@ func (a *restApi) wantDeployment() map[string]any {
 
 func (a *restApi) wantMethod(m restMethod) map[string]any {
 	properties := map[string]any{
-		"RestApiId": a.api.RestApiId(), "ResourceId": a.resources[m.path].ResourceId(), "HttpMethod": m.method,
-		"AuthorizationType": "CUSTOM", "AuthorizerId": a.element.Ref(),
+		"RestApiId": a.apiID(), "ResourceId": a.resources[m.path].ResourceId(), "HttpMethod": m.method,
+		"AuthorizationType": "CUSTOM", "AuthorizerId": a.authorizerID(),
 	}
 	absent := []string{"AuthorizationScopes"}
 	if m.public {
@@ -96,7 +96,7 @@ func (a *restApi) wantResponse(g *gatewayResponse) map[string]any {
 		parameters["gatewayresponse.header."+name] = value
 	}
 	properties := map[string]any{
-		"RestApiId": a.api.RestApiId(), "ResponseType": g.kind.ResponseType(), "ResponseParameters": parameters,
+		"RestApiId": a.apiID(), "ResponseType": g.kind.ResponseType(), "ResponseParameters": parameters,
 		"ResponseTemplates": map[string]any{"application/json": g.body()},
 	}
 	absent := []string{}

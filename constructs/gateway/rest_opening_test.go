@@ -83,8 +83,14 @@ func TestOpeningsOfARestApi(t *testing.T) {
 		{"a second deployment", func(s *shop, api gateway.RestApi) {
 			awsapigateway.NewCfnDeployment(s.stack, jsii.String("D"), &awsapigateway.CfnDeploymentProps{RestApiId: api.Api().RestApiId(), StageName: jsii.String("open")})
 		}, judge.ChangedResource},
-		{"a second stage of the same deployment", func(s *shop, api gateway.RestApi) {
+		{"a second stage of the same deployment without a log", func(s *shop, api gateway.RestApi) {
 			awsapigateway.NewCfnStage(s.stack, jsii.String("S"), &awsapigateway.CfnStageProps{RestApiId: api.Api().RestApiId(), StageName: jsii.String("blue"), DeploymentId: api.Api().LatestDeployment().DeploymentId()})
+		}, judge.ChangedResource},
+		{"a second stage of the same deployment with a log and a throttle", func(s *shop, api gateway.RestApi) {
+			awsapigateway.NewStage(s.stack, jsii.String("S"), &awsapigateway.StageProps{
+				Deployment: api.Api().LatestDeployment(), StageName: jsii.String("blue"), ThrottlingRateLimit: jsii.Number(10), ThrottlingBurstLimit: jsii.Number(5),
+				AccessLogDestination: awsapigateway.NewLogGroupLogDestination(api.AccessLog()), AccessLogFormat: awsapigateway.AccessLogFormat_JsonWithStandardFields(nil),
+			})
 		}, ""},
 		{"an OpenAPI body", func(s *shop, api gateway.RestApi) {
 			within(api, anyOf[awsapigateway.CfnRestApi]).AddPropertyOverride(jsii.String("Body"), map[string]any{"openapi": "3.0.1"})
