@@ -20,7 +20,8 @@ type Resource struct {
 	Type      string
 	// Properties have to be equal in the template, those in Absent may not be
 	// there. Other properties are free, but for those that open an API of their
-	// kind (a REST API's Body, a canary): they have to be named here.
+	// kind (a REST API's Body, a canary): they have to be named here. A REST API's
+	// Policy may be there when it only refuses, or allows public routes alone.
 	//
 	// A name is a path: "A.B" is member B of property A. Members whose own names
 	// have dots need no escape ("RequestParameters.overwrite:header.X"): each way
@@ -92,6 +93,7 @@ func Judge(templates []Template, api API) []Violation {
 		found = append(found, compare(templates[home], r)...)
 	}
 	found = append(found, deployment(s, resources)...)
+	found = append(found, policy(s, resources)...)
 	for _, t := range s.templates {
 		for _, r := range t.resources {
 			if t == s.home && declared[r.id] || !s.isStranger(t, r) {

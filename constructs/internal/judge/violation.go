@@ -32,6 +32,7 @@ func Rules() []string {
 // Types of resources that are judged by more than their properties.
 const (
 	routeType      = "AWS::ApiGatewayV2::Route"
+	restApiType    = "AWS::ApiGateway::RestApi"
 	methodType     = "AWS::ApiGateway::Method"
 	deploymentType = "AWS::ApiGateway::Deployment"
 	httpStageType  = "AWS::ApiGatewayV2::Stage"
@@ -47,7 +48,7 @@ var mappings = []string{"AWS::ApiGatewayV2::ApiMapping", "AWS::ApiGatewayV2::Rou
 // were declared: they bring routes from elsewhere, let older ones serve a share
 // of the requests, or move a stage to a deployment that waits for nothing.
 var opening = map[string][]string{
-	"AWS::ApiGateway::RestApi": {"Body", "BodyS3Location", "CloneFrom", "Parameters", "Policy"},
-	deploymentType:             {"DeploymentCanarySettings", "StageDescription", "StageName"},
-	stageType:                  {"CanarySetting"},
+	restApiType:    {"Body", "BodyS3Location", "CloneFrom", "Parameters"},
+	deploymentType: {"DeploymentCanarySettings", "StageDescription", "StageName"},
+	stageType:      {"CanarySetting"},
 }
