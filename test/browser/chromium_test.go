@@ -98,7 +98,10 @@ func newTab(t *testing.T) *tab {
 	})
 	tab := &tab{t, ctx, newExchange()}
 	chromedp.ListenTarget(ctx, tab.exchange.note)
-	tab.run(network.Enable())
+	// The tab ends with the context of the first call: it has no deadline.
+	if err := chromedp.Run(ctx, network.Enable()); err != nil {
+		t.Fatal(err)
+	}
 	return tab
 }
 

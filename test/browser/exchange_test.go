@@ -3,9 +3,11 @@
 package browser
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/chromedp/cdproto/network"
 )
@@ -21,7 +23,6 @@ type exchange struct {
 type request struct {
 	id          network.RequestID
 	method, url string
-	preflight   bool
 	bearer      string // the token in the Authorization header
 }
 
@@ -32,7 +33,7 @@ func (e *exchange) note(event any) {
 	defer e.mu.Unlock()
 	switch event := event.(type) {
 	case *network.EventRequestWillBeSent:
-		r := request{id: event.RequestID, method: event.Request.Method, url: event.Request.URL, preflight: event.Type == network.ResourceTypePreflight}
+		r := request{id: event.RequestID, method: event.Request.Method, url: event.Request.URL}
 		for name, value := range event.Request.Headers {
 			if text, _ := value.(string); strings.EqualFold(name, "Authorization") {
 				r.bearer = strings.TrimPrefix(text, "Bearer ")
@@ -50,22 +51,27 @@ func (e *exchange) to(prefix string) []request {
 	defer e.mu.Unlock()
 	var requests []request
 	for _, r := range e.requests {
-		if !r.preflight && strings.HasPrefix(r.url, prefix) {
+		if r.method != http.MethodOptions && strings.HasPrefix(r.url, prefix) {
 			requests = append(requests, r)
 		}
 	}
 	return requests
 }
 
-// status is that of the answer to the last request with a prefix; 0 is none.
-func (e *exchange) status(prefix string) int64 {
+// status is that of the answer to the last request with a prefix, 0 if there is
+// none. The page may have it before the tab tells.
+func (e *exchange) status(prefix string) (status int64) {
 	requests := e.to(prefix)
-	e.mu.Lock()
-	defer e.mu.Unlock()
 	if len(requests) == 0 {
 		return 0
 	}
-	return e.statuses[requests[len(requests)-1].id]
+	last := requests[len(requests)-1].id
+	for deadline := time.Now().Add(patience); status == 0 && time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		e.mu.Lock()
+		status = e.statuses[last]
+		e.mu.Unlock()
+	}
+	return status
 }
 
 // code is the authorization code with which the tab came back to a page.

@@ -4,6 +4,7 @@ package browser
 
 import (
 	"context"
+	_ "embed"
 	"fmt"
 	"path/filepath"
 
@@ -26,6 +27,9 @@ const (
 	httpStack = "Browser"
 	restStack = "BrowserRest"
 )
+
+//go:embed backend.js
+var restBackend string
 
 // deploy synthesises both stacks for a page of an origin, and deploys them.
 func deploy(ctx context.Context, cloud *localcloud.Cloud, origin string) (localcloud.Outputs, error) {
@@ -72,7 +76,12 @@ func synthesise(folder string, cloud *localcloud.Cloud, origin string) {
 		Cors:       &gateway.Cors{AllowOrigins: []string{origin}},
 		Authorizer: &gateway.AuthorizerProps{Architecture: architecture},
 	})
-	backend := gateway.ToLambda(stacks.Backend(stack, "Backend"))
+	backend := gateway.ToLambda(awslambda.NewFunction(stack, jsii.String("Backend"), &awslambda.FunctionProps{
+		Runtime:     awslambda.Runtime_NODEJS_22_X(),
+		Handler:     jsii.String("index.handler"),
+		Code:        awslambda.Code_FromInline(&restBackend),
+		Environment: &map[string]*string{"PAGE_ORIGIN": &origin},
+	}))
 	api.Handle("GET /menu", access.Public("the menu hangs on the door"), backend)
 	people := func(more ...access.Rule) access.Rule { return access.All(access.Person(), more...) }
 	api.Handle("GET /orders/{id}", people(access.Require(orders.Read)), backend)

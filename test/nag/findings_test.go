@@ -80,7 +80,7 @@ func TestWhatIsTheAppsToDecideIsFound(t *testing.T) {
 	}
 	slices.Sort(got)
 	want := []string{
-		"AwsSolutions-APIG3 Undecided/Api/Api/DeploymentStage.prod/Resource",
+		"AwsSolutions-APIG3 Undecided/Api/Rest/DeploymentStage.prod/Resource",
 		"AwsSolutions-COG2 Undecided/Users/Pool/Resource",
 		"AwsSolutions-COG8 Undecided/Users/Pool/Resource",
 		"AwsSolutions-IAM5 Undecided/Api/Authorizer/Role/DefaultPolicy/Resource",
