@@ -24,7 +24,7 @@ stage := @test/tools/stage.sh
 # Modules of their own below test/, with what users must not have to download.
 modules = $(filter-out test/tools,$(patsubst %/go.mod,%,$(wildcard test/*/go.mod)))
 
-.PHONY: help setup setup-cloud setup-lint demo test fmt lint unit modules synth cfn-lint openapi deploy-test bench golden-update clean
+.PHONY: help setup setup-cloud setup-lint demo test fmt lint unit modules synth cfn-lint openapi deploy-test browser-test bench golden-update clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -42,7 +42,7 @@ demo: setup-cloud ## deploy the quick start as HTTP and REST API to a local clou
 	@go build -buildvcs=false -o .tools/bin/demo ./test/demo
 	@.tools/bin/demo $(demo-flags)
 
-test: setup lint unit modules cfn-lint openapi deploy-test ## all checks and tests; starts servers on 127.0.0.1
+test: setup lint unit modules cfn-lint openapi deploy-test browser-test ## all checks and tests; starts servers on 127.0.0.1
 	@echo "== all passed"
 
 fmt: ## format the Go files
@@ -74,6 +74,9 @@ openapi: setup-cloud ## judge the OpenAPI documents with a validator
 
 deploy-test: setup-cloud ## deploy to a local cloud and test there; starts servers on 127.0.0.1
 	$(stage) "deploy tests on the local cloud" go test -count=1 -tags localcloud ./test/deploy/... ./test/internal/...
+
+browser-test: setup-cloud ## sign in and call in Chromium, where one is installed; starts servers on 127.0.0.1
+	$(stage) "examples/browser in Chromium" test/browser/test.sh
 
 bench: ## benchmarks
 	go test -run '^$$' -bench . -benchmem ./access/... ./authorizer/... ./test/bench/...

@@ -16,7 +16,8 @@ import (
 // standard's CORS protocol). Preflight requests are answered by API Gateway
 // without a token; everything else stays closed.
 //
-// An HTTP API adds the headers to every answer. A REST API adds them to
+// An HTTP API adds the headers to the answers of backends, and as reported to its
+// own errors, which AWS's documentation leaves open. A REST API adds them to
 // preflight answers and to its own errors; a backend behind one has to add
 // Access-Control-Allow-Origin to its answers itself.
 type Cors struct {

@@ -128,7 +128,7 @@ func (c *core) wantFunction() map[string]any {
 		"Code":                   map[string]any{"S3Bucket": a.code.place().S3BucketName(), "S3Key": a.code.place().S3ObjectKey()},
 		"LoggingConfig.LogGroup": a.log.LogGroupName(),
 		"Environment.Variables." + identitiesVariable: c.identities(),
-	}, "PackageType", "ImageConfig", "Environment.Variables.GODEBUG", "Environment.Variables.SSL_CERT_FILE", "Environment.Variables.SSL_CERT_DIR", "Environment.Variables.AWS_LAMBDA_EXEC_WRAPPER")
+	}, "PackageType", "ImageConfig", "LoggingConfig.ApplicationLogLevel", "Environment.Variables.GODEBUG", "Environment.Variables.SSL_CERT_FILE", "Environment.Variables.SSL_CERT_DIR", "Environment.Variables.AWS_LAMBDA_EXEC_WRAPPER")
 }
 
 // resolve gives an API's references the form they have in templates.
