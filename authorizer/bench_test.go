@@ -20,9 +20,9 @@ import (
 	"github.com/scopeway/scopeway/authorizer/token"
 )
 
-// distinctTokens is how many tokens take turns where none is to be repeated
-// soon.
-const distinctTokens = 256
+// distinctTokens is how many tokens take turns where none is to be remembered
+// when it comes again.
+const distinctTokens = 513
 
 func benchmarkTokens(b *testing.B, s *issuer, algorithm string, n int) []string {
 	b.Helper()

@@ -21,7 +21,7 @@ func (a *Authorizer) Invoke(ctx context.Context, payload json.RawMessage) ([]byt
 
 // Decide is the way from a decoded event to the decision.
 func (a *Authorizer) Decide(ctx context.Context, request *event.Request) access.Reason {
-	var line audit.Line
+	line := audit.Line{Table: a.table.Digest(), DecisionID: "a-decision"}
 	a.decide(ctx, request, &line)
 	return line.Reason
 }

@@ -10,6 +10,10 @@
 // set to be fetched, and nothing is believed until the signature holds: only
 // then is there a [Verified] value. A refusal is an [*Error] with one reason.
 //
+// A token that was let through is remembered by its SHA-256, and let through
+// again without another look at its signature for as long as its time claims hold
+// and its issuer's [Keys] give the same key for it. A refusal is not remembered.
+//
 // What is accepted: compact JWS (RFC 7515, section 3.1) over strict base64url
 // and strict JSON, signed with RSA, ECDSA or Ed25519. There is no HMAC, no
 // "none", no decryption and no switch that leaves a check out. Headers that

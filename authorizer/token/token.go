@@ -2,6 +2,7 @@ package token
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,8 +12,9 @@ import (
 	"github.com/scopeway/scopeway/authorizer/keyset"
 )
 
-// Verifier verifies access tokens of the issuers it was made with. It holds no
-// state of its own and is safe to use from several goroutines.
+// Verifier verifies access tokens of the issuers it was made with. It remembers
+// the last few hundred that it let through, so that their signatures need not be
+// checked again, and is safe to use from several goroutines.
 type Verifier struct {
 	issuers   map[string]*trust // by URL, which is iss
 	audiences map[string]bool   // those that any issuer has for any resource server
@@ -20,6 +22,7 @@ type Verifier struct {
 	groups    set
 	claims    []string
 	now       func() time.Time
+	kept      kept
 }
 
 // NewVerifier returns a verifier that trusts these issuers and looks in tokens
@@ -78,17 +81,29 @@ func NewVerifier(issuers []Issuer, known Known, now func() time.Time) (*Verifier
 // The package's doc says what is refused, in which order, and what is not
 // checked. Verify reads the clock once, and waits only where Keys does.
 func (v *Verifier) Verify(ctx context.Context, raw string) (*Verified, error) {
+	now := v.now()
+	var id digest
+	if len(raw) <= maxToken {
+		id = sha256.Sum256([]byte(raw))
+		if p := v.kept.find(id); p != nil {
+			if p.holds(ctx, now) {
+				return p.verified, nil
+			}
+			v.kept.forget(id) // and find out why
+		}
+	}
 	var t jws
-	verified, refused := v.verify(ctx, raw, &t)
+	p, refused := v.verify(ctx, raw, &t, now)
 	if refused != nil {
 		refused.Claimed = t.claimed()
 		return nil, refused
 	}
-	return verified, nil
+	v.kept.keep(id, p)
+	return p.verified, nil
 }
 
 // verify goes through the checks in the order of [access.Reasons].
-func (v *Verifier) verify(ctx context.Context, raw string, t *jws) (*Verified, *Error) {
+func (v *Verifier) verify(ctx context.Context, raw string, t *jws, now time.Time) (*proof, *Error) {
 	if err := t.parse(raw); err != nil {
 		return nil, err
 	}
@@ -125,7 +140,7 @@ func (v *Verifier) verify(ctx context.Context, raw string, t *jws) (*Verified, *
 	if !issuer.knowsClient(c.clientID) {
 		return nil, refuse(access.ClientUnknown, "client_id is not a known client")
 	}
-	if err := c.checkTime(v.now()); err != nil {
+	if err := c.checkTime(now); err != nil {
 		return nil, err
 	}
 
@@ -143,7 +158,7 @@ func (v *Verifier) verify(ctx context.Context, raw string, t *jws) (*Verified, *
 		return nil, refuse(access.SignatureInvalid, "the signature is not the key's")
 	}
 
-	return &Verified{
+	verified := &Verified{
 		caller: access.Caller{
 			Issuer:    iss,
 			Subject:   c.subject,
@@ -161,7 +176,8 @@ func (v *Verifier) verify(ctx context.Context, raw string, t *jws) (*Verified, *
 		tokenID:   c.tokenID,
 		keyID:     t.keyID,
 		algorithm: algorithm,
-	}, nil
+	}
+	return &proof{verified, c, issuer, key}, nil
 }
 
 // bare returns the resource server of which name alone spells a scope, or "".
