@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/scopeway/scopeway/internal/strictjson"
@@ -19,11 +20,10 @@ type key struct {
 	id     string    // "" if it has none
 	alg    Algorithm // "" if every algorithm that fits may be used
 	public crypto.PublicKey
+	usable []Algorithm // those that may be used and fit, looked at once
 }
 
-func (k key) fits(alg Algorithm) bool {
-	return (k.alg == "" || k.alg == alg) && alg.Fits(k.public)
-}
+func (k key) fits(alg Algorithm) bool { return slices.Contains(k.usable, alg) }
 
 // same says whether other has the same name and is the same key.
 func (k key) same(other key) bool {
@@ -89,6 +89,11 @@ func parseKey(jwk strictjson.Value) (key, error) {
 		}
 		if !parsed.alg.Fits(public) {
 			return key{}, errOtherKeyType
+		}
+	}
+	for _, alg := range Algorithms() {
+		if (parsed.alg == "" || parsed.alg == alg) && alg.Fits(public) {
+			parsed.usable = append(parsed.usable, alg)
 		}
 	}
 	return parsed, nil

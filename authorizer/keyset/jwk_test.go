@@ -234,7 +234,7 @@ func TestKeysThatCannotBeUsedAreRefused(t *testing.T) {
 		"Ed25519 with padding":             {ed.with(members{"x": long(32) + "="}), errCoordinates},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if k, err := readKey(t, c.jwk.String()); !errors.Is(err, c.want) || k != (key{}) {
+			if k, err := readKey(t, c.jwk.String()); !errors.Is(err, c.want) || k.id != "" || k.public != nil {
 				t.Errorf("parseKey = %+v, %v, want %v", k, err, c.want)
 			}
 		})
@@ -263,7 +263,7 @@ func FuzzParseKey(f *testing.F) {
 		}
 		k, err := parseKey(jwk)
 		if err != nil {
-			if k != (key{}) {
+			if k.id != "" || k.public != nil {
 				t.Fatalf("parseKey(%q) gave a key and %v", text, err)
 			}
 			return

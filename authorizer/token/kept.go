@@ -3,6 +3,7 @@ package token
 import (
 	"context"
 	"crypto"
+	"crypto/rsa"
 	"crypto/sha256"
 	"sync"
 	"time"
@@ -35,6 +36,10 @@ func (p *proof) holds(ctx context.Context, now time.Time) bool {
 }
 
 func sameKey(a, b crypto.PublicKey) bool {
+	// A key set that was not fetched meanwhile gives the very same.
+	if old, ok := a.(*rsa.PublicKey); ok && old == b {
+		return true
+	}
 	known, ok := a.(interface{ Equal(crypto.PublicKey) bool })
 	return ok && known.Equal(b)
 }
