@@ -46,24 +46,24 @@ func benchmarkBare(b *testing.B, profile Profile, alg keyset.Algorithm) {
 		b.Fatal(err)
 	}
 	key := keys()[keyFor(alg)].Public()
-	signature := t.signature
+	signature := t.Signature
 	if alg == keyset.ES256 {
 		signature = asn1Signature(signature)
 	}
 	check := map[keyset.Algorithm]func() bool{
 		keyset.RS256: func() bool {
-			digest := sha256.Sum256(t.signed)
+			digest := sha256.Sum256(t.Signed)
 			return rsa.VerifyPKCS1v15(key.(*rsa.PublicKey), crypto.SHA256, digest[:], signature) == nil
 		},
 		keyset.PS256: func() bool {
-			digest := sha256.Sum256(t.signed)
+			digest := sha256.Sum256(t.Signed)
 			return rsa.VerifyPSS(key.(*rsa.PublicKey), crypto.SHA256, digest[:], signature, nil) == nil
 		},
 		keyset.ES256: func() bool {
-			digest := sha256.Sum256(t.signed)
+			digest := sha256.Sum256(t.Signed)
 			return ecdsa.VerifyASN1(key.(*ecdsa.PublicKey), digest[:], signature)
 		},
-		keyset.EdDSA: func() bool { return ed25519.Verify(key.(ed25519.PublicKey), t.signed, signature) },
+		keyset.EdDSA: func() bool { return ed25519.Verify(key.(ed25519.PublicKey), t.Signed, signature) },
 	}[alg]
 	b.ReportAllocs()
 	for b.Loop() {

@@ -53,8 +53,8 @@ func (t *jws) claimed() Claimed {
 		Issuer:    printable(t.claims.Member("iss")),
 		Subject:   printable(t.claims.Member("sub")),
 		ClientID:  printable(t.claims.Member("client_id")),
-		KeyID:     printable(t.header.Member("kid")),
-		Algorithm: printable(t.header.Member("alg")),
+		KeyID:     printable(t.Header.Member("kid")),
+		Algorithm: printable(t.Header.Member("alg")),
 	}
 }
 

@@ -78,7 +78,7 @@ func FuzzClaims(f *testing.F) {
 			t.Fatal(err)
 		}
 		for _, name := range []string{"crit", "b64", "enc", "zip"} {
-			if present(j.header, name) {
+			if present(j.Header, name) {
 				t.Fatalf("let through with the header parameter %s", name)
 			}
 		}

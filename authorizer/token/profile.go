@@ -47,14 +47,14 @@ func checkTypeCognito(t *jws) *Error {
 	if use, _ := t.claims.Member("token_use").Text(); use != "access" {
 		return refuse(access.TypeRefused, "token_use is not access")
 	}
-	if t.hasMediaType && !isMediaType(t.mediaType, "jwt") && !isMediaType(t.mediaType, "at+jwt") {
+	if t.HasMediaType && !isMediaType(t.MediaType, "jwt") && !isMediaType(t.MediaType, "at+jwt") {
 		return refuse(access.TypeRefused, "typ is that of another kind of token")
 	}
 	return nil
 }
 
 func checkTypeRFC9068(t *jws) *Error {
-	if !isMediaType(t.mediaType, "at+jwt") {
+	if !isMediaType(t.MediaType, "at+jwt") {
 		return refuse(access.TypeRefused, "typ is not at+jwt")
 	}
 	// Security event tokens have it, logout tokens among them (RFC 8417, section

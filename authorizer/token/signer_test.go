@@ -10,6 +10,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
+	_ "crypto/sha512"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -176,6 +177,25 @@ func sign(alg keyset.Algorithm, key crypto.Signer, signed []byte) []byte {
 		return nil
 	}
 	panic("no such algorithm")
+}
+
+// digestFor returns the hash that the algorithm signs and which one it is,
+// neither for EdDSA, which takes the whole text.
+func digestFor(alg keyset.Algorithm, signed []byte) (crypto.Hash, []byte) {
+	var hash crypto.Hash
+	switch alg {
+	case keyset.RS256, keyset.PS256, keyset.ES256:
+		hash = crypto.SHA256
+	case keyset.RS384, keyset.PS384, keyset.ES384:
+		hash = crypto.SHA384
+	case keyset.RS512, keyset.PS512, keyset.ES512:
+		hash = crypto.SHA512
+	default:
+		return 0, nil
+	}
+	h := hash.New()
+	h.Write(signed)
+	return hash, h.Sum(nil)
 }
 
 func signPSS(key *rsa.PrivateKey, hash crypto.Hash, digest []byte, salt int) []byte {

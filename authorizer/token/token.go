@@ -118,7 +118,7 @@ func (v *Verifier) verify(ctx context.Context, raw string, t *jws, now time.Time
 	if issuer == nil {
 		return nil, refuse(access.IssuerUnknown, "iss is missing or not a trusted issuer")
 	}
-	algorithm := keyset.Algorithm(t.algorithm)
+	algorithm := keyset.Algorithm(t.Algorithm)
 	if !slices.Contains(issuer.Algorithms, algorithm) {
 		return nil, refuse(access.AlgorithmRefused, "alg is not one that the issuer is trusted to use")
 	}
@@ -146,7 +146,7 @@ func (v *Verifier) verify(ctx context.Context, raw string, t *jws, now time.Time
 
 	// Only now may a key be fetched: everything that could be seen to be wrong
 	// without one has been refused.
-	key, keyErr := issuer.Keys.Find(ctx, t.keyID, algorithm)
+	key, keyErr := issuer.Keys.Find(ctx, t.KeyID, algorithm)
 	switch {
 	case errors.Is(keyErr, keyset.ErrNoKey):
 		return nil, refuse(access.KeyUnknown, "the issuer has no such key for this algorithm").because(keyErr)
@@ -154,7 +154,7 @@ func (v *Verifier) verify(ctx context.Context, raw string, t *jws, now time.Time
 		return nil, refuse(access.KeysUnavailable, "the issuer's keys could not be had").because(keyErr)
 	case !algorithm.Fits(key):
 		return nil, refuse(access.KeyUnknown, "the issuer's key is not one for this algorithm")
-	case !verifySignature(algorithm, key, t.signed, t.signature):
+	case !verifySignature(algorithm, key, t.Signed, t.Signature):
 		return nil, refuse(access.SignatureInvalid, "the signature is not the key's")
 	}
 
@@ -174,7 +174,7 @@ func (v *Verifier) verify(ctx context.Context, raw string, t *jws, now time.Time
 		},
 		scope:     c.scope,
 		tokenID:   c.tokenID,
-		keyID:     t.keyID,
+		keyID:     t.KeyID,
 		algorithm: algorithm,
 	}
 	return &proof{verified, c, issuer, key}, nil
