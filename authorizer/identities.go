@@ -16,6 +16,9 @@ const IdentitiesVariable = "SCOPEWAY_IDENTITIES"
 // IdentitiesVersion is the version of its JSON.
 const IdentitiesVersion = 1
 
+// ShippedKeys stands in the place of a URL where the keys are in [KeysFile].
+const ShippedKeys = "shipped"
+
 // Limits of the identities. Lambda's environment ends at 4 KB all together.
 const (
 	maxIdentitiesBytes = 64 << 10
@@ -28,7 +31,7 @@ type Identity struct {
 	Name string
 	// Issuer is the exact iss of its tokens.
 	Issuer string
-	// Keys is the URL of its key set.
+	// Keys is the URL of its key set, or [ShippedKeys].
 	Keys string
 	// Profile says how its access tokens are spelled.
 	Profile token.Profile
@@ -62,7 +65,8 @@ type Identity struct {
 // It refuses other versions, members it does not know, JSON that could be read
 // in two ways, and two identities with one name, id, issuer or URL of keys; the
 // error names the identity and the member and quotes no URL. It does not
-// check what only a look at all parts can tell: [New] does.
+// check what only a look at all parts can tell: [New] does. Any number of
+// identities may have [ShippedKeys].
 func ParseIdentities(text []byte) ([]Identity, error) {
 	document, err := strictjson.Parse(text, strictjson.Limits{Bytes: maxIdentitiesBytes, Depth: 8})
 	if err != nil {
@@ -105,7 +109,7 @@ func ParseIdentities(text []byte) ([]Identity, error) {
 				return nil, fmt.Errorf("identity %q, issuer, is the identity %q's too, write one identity for both", identity.Name, other.Name)
 			}
 			// Who signs for the one could speak for the other.
-			if other.Keys == identity.Keys {
+			if other.Keys == identity.Keys && identity.Keys != ShippedKeys {
 				return nil, fmt.Errorf("identity %q, keys, are the identity %q's too, give each its own", identity.Name, other.Name)
 			}
 		}

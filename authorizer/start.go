@@ -22,12 +22,13 @@ import (
 // Lambda names in LAMBDA_TASK_ROOT.
 const TableFile = "table.json"
 
-// maxTableBytes is the size up to which a table is read.
-const maxTableBytes = 8 << 20
+// maxFileBytes is the size up to which a file beside the binary is read.
+const maxFileBytes = 8 << 20
 
 // Start runs the authorizer as a Lambda function and does not return. It reads
-// the table beside the binary and [IdentitiesVariable], and asks for all key
-// sets before the first event.
+// [IdentitiesVariable], the table beside the binary, and [KeysFile] beside it
+// where an identity has its keys there, and asks for all other key sets before
+// the first event.
 //
 // A key set that cannot be fetched is reported in a fault line, each time. A
 // configuration that cannot be used is reported in one fault line; every
@@ -69,8 +70,12 @@ func configure(ctx context.Context, config Config, getenv func(string) string) (
 	if err != nil {
 		return nil, fmt.Errorf("%s, %w", IdentitiesVariable, err)
 	}
+	shipped, err := readKeys(getenv("LAMBDA_TASK_ROOT"), identities)
+	if err != nil {
+		return nil, fmt.Errorf("%s, %w", KeysFile, err)
+	}
 	var a *Authorizer // is there before the first fetch
-	issuers, sets, err := trust(identities, config.Now, func(err error) { a.report(audit.Fault{Cause: err.Error()}) })
+	issuers, sets, err := trust(identities, shipped, config.Now, func(err error) { a.report(audit.Fault{Cause: err.Error()}) })
 	if err != nil {
 		return nil, fmt.Errorf("%s, %w", IdentitiesVariable, err)
 	}
@@ -83,25 +88,34 @@ func configure(ctx context.Context, config Config, getenv func(string) string) (
 }
 
 func readTable(directory string) (*access.Table, error) {
+	text, err := readBeside(directory, TableFile, "deploy the function with the table beside the binary")
+	if err != nil {
+		return nil, err
+	}
+	return access.ParseTable(text)
+}
+
+// readBeside reads a file that was deployed beside the binary.
+func readBeside(directory, name, otherwise string) ([]byte, error) {
 	if directory == "" {
 		return nil, errors.New("cannot be looked for, LAMBDA_TASK_ROOT is not set")
 	}
-	file, err := os.Open(filepath.Join(directory, TableFile))
+	file, err := os.Open(filepath.Join(directory, name))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, errors.New("is not there, deploy the function with the table beside the binary")
+		return nil, fmt.Errorf("is not there, %s", otherwise)
 	case err != nil:
 		return nil, err
 	}
 	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxTableBytes+1))
+	text, err := io.ReadAll(io.LimitReader(file, maxFileBytes+1))
 	switch {
 	case err != nil:
 		return nil, err
-	case len(text) > maxTableBytes:
+	case len(text) > maxFileBytes:
 		return nil, errors.New("is larger than 8 MB")
 	}
-	return access.ParseTable(text)
+	return text, nil
 }
 
 // handler lets the Lambda runtime hand over the event's bytes as they came.

@@ -17,23 +17,28 @@ import (
 const prefetchWait = 500 * time.Millisecond
 
 // trust returns the issuers of the identities, each with a key set of its own:
-// keys are never pooled. A fetch that fails is told to failed, also while the
-// keys of before still serve.
-func trust(identities []Identity, now func() time.Time, failed func(error)) ([]token.Issuer, []*keyset.Set, error) {
-	var issuers []token.Issuer
-	var sets []*keyset.Set
-	for _, identity := range identities {
-		set, err := keyset.New(keyset.Config{
-			URL: identity.Keys,
-			Now: now,
-			Failed: func(err error) {
-				failed(fmt.Errorf("identity %q, %w", identity.Name, err))
-			},
-		})
-		if err != nil {
-			return nil, nil, fmt.Errorf("identity %q, keys, %w", identity.Name, err)
+// keys are never pooled. Those that are fetched are in sets as well; a fetch
+// that fails is told to failed, also while the keys of before still serve.
+func trust(identities []Identity, shipped map[string]*keyset.Shipped, now func() time.Time, failed func(error)) (issuers []token.Issuer, sets []*keyset.Set, err error) {
+	for n, identity := range identities {
+		var keys token.Keys
+		if identity.Keys == ShippedKeys {
+			if keys, err = shippedKeys(identity, identities[:n], shipped); err != nil {
+				return nil, nil, fmt.Errorf("identity %q, keys, %w", identity.Name, err)
+			}
+		} else {
+			set, err := keyset.New(keyset.Config{
+				URL: identity.Keys,
+				Now: now,
+				Failed: func(err error) {
+					failed(fmt.Errorf("identity %q, %w", identity.Name, err))
+				},
+			})
+			if err != nil {
+				return nil, nil, fmt.Errorf("identity %q, keys, %w", identity.Name, err)
+			}
+			keys, sets = set, append(sets, set)
 		}
-		sets = append(sets, set)
 		issuers = append(issuers, token.Issuer{
 			Name:       identity.Name,
 			ID:         identity.ID,
@@ -43,7 +48,7 @@ func trust(identities []Identity, now func() time.Time, failed func(error)) ([]t
 			Audiences:  identity.Audiences,
 			Clients:    identity.Clients,
 			AnyClient:  identity.AnyClient,
-			Keys:       set,
+			Keys:       keys,
 			Roles:      identity.Roles,
 			Groups:     identity.Groups,
 			Person:     identity.Person,

@@ -21,6 +21,7 @@ const (
 type document struct {
 	keys    []key
 	skipped []string
+	secret  int // the number of the first key with secret parts, 0 if there is none
 }
 
 // parseDocument reads a JSON Web Key Set (RFC 7517, section 5). A key that
@@ -47,6 +48,9 @@ func parseDocument(body []byte) (document, error) {
 		n++
 		parsed, err := parseKey(jwk)
 		if err != nil {
+			if errors.Is(err, errPrivate) && d.secret == 0 {
+				d.secret = n
+			}
 			d.skipped = append(d.skipped, fmt.Sprintf("key %d of %d: %v", n, keys.Len(), err))
 			continue
 		}
@@ -90,6 +94,15 @@ func (d document) find(id string, alg Algorithm) (crypto.PublicKey, bool) {
 		found = k
 	}
 	return found.public, found.public != nil
+}
+
+// lacks says what there is where no key fits.
+func (d document) lacks(alg Algorithm) string {
+	odd := ""
+	if len(d.skipped) > 0 {
+		odd = fmt.Sprintf(", and %d unusable (%s)", len(d.skipped), d.oddities())
+	}
+	return fmt.Sprintf("has no such key for %q, got %d usable%s", alg, len(d.keys), odd)
 }
 
 // oddities says which keys are not used and why, for as many as a log line

@@ -34,7 +34,7 @@ func (k key) same(other key) bool {
 // Why a key of a set is not used. The texts are fixed: they are logged.
 var (
 	errNotObject    = errors.New("not an object")
-	errPrivate      = errors.New("has secret parts")
+	errPrivate      = ErrSecret
 	errType         = errors.New("kty is not RSA, EC or OKP")
 	errUse          = errors.New("use is not sig")
 	errOperations   = errors.New("key_ops lacks verify")
@@ -62,10 +62,8 @@ func parseKey(jwk strictjson.Value) (key, error) {
 	if jwk.Kind() != strictjson.Object {
 		return key{}, errNotObject
 	}
-	for _, name := range secretMembers {
-		if has(jwk, name) {
-			return key{}, errPrivate
-		}
+	if hasSecret(jwk) {
+		return key{}, errPrivate
 	}
 	if use, isText := jwk.Member("use").Text(); has(jwk, "use") && (!isText || use != "sig") {
 		return key{}, errUse
@@ -97,6 +95,10 @@ func parseKey(jwk strictjson.Value) (key, error) {
 		}
 	}
 	return parsed, nil
+}
+
+func hasSecret(jwk strictjson.Value) bool {
+	return slices.ContainsFunc(secretMembers, func(name string) bool { return has(jwk, name) })
 }
 
 func has(jwk strictjson.Value, name string) bool {

@@ -22,6 +22,9 @@
 // key: from then on keys are unavailable, and they are asked for again as after
 // a fetch that failed. An answer that is not a key set leaves the keys of before.
 //
+// A [Shipped] set came with the program instead: none of these numbers holds for
+// it but the sizes.
+//
 // Not checked: Content-Type and caching headers of the answer, and the
 // certificates a key may carry (x5c, x5u).
 package keyset
@@ -222,11 +225,7 @@ func (s *Set) find(now time.Time, kid string, alg Algorithm) (crypto.PublicKey, 
 }
 
 func (s *Set) noKey(alg Algorithm) error {
-	odd := ""
-	if len(s.document.skipped) > 0 {
-		odd = fmt.Sprintf(", and %d unusable (%s)", len(s.document.skipped), s.document.oddities())
-	}
-	return fmt.Errorf("%w: key set at %s, has no such key for %q, got %d usable%s", ErrNoKey, s.name, alg, len(s.document.keys), odd)
+	return fmt.Errorf("%w: key set at %s, %s", ErrNoKey, s.name, s.document.lacks(alg))
 }
 
 func (s *Set) unavailable(cause string) error {
