@@ -58,7 +58,8 @@ var signatureMutations = []mutation{
 		r, s := halves(signature)
 		der := must(asn1.Marshal(struct{ R, S *big.Int }{r, s}))
 		wide := slices.Concat([]byte{0}, signature[:size], []byte{0}, signature[size:])
-		return o.signatureWith(pick(rnd, der, wide, append([]byte{0}, signature...), append(bytes.Clone(signature), 0), append(bytes.Clone(signature), signature...),
+		middle := slices.Concat(signature[:size], []byte{0}, signature[size:]) // r and s have their values
+		return o.signatureWith(pick(rnd, der, wide, middle, append([]byte{0}, signature...), append(bytes.Clone(signature), 0), append(bytes.Clone(signature), signature...),
 			signature[:size], signature[:len(signature)-1], signature[1:], reversed(signature)))
 	}},
 	{"other numbers of RSA", func(rnd *rand.Rand, o original) string {
