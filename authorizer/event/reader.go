@@ -32,8 +32,12 @@ func (r *reader) text(object strictjson.Value, name string) string {
 }
 
 // texts returns a list of strings, none if it is not there.
-func (r *reader) texts(object strictjson.Value, name string) (texts []string) {
-	list := r.member(object, name, strictjson.Array)
+func (r *reader) texts(object strictjson.Value, name string) []string {
+	return r.elements(r.member(object, name, strictjson.Array))
+}
+
+// elements returns the elements of a list of strings.
+func (r *reader) elements(list strictjson.Value) (texts []string) {
 	for element := range list.Elements() {
 		text, isText := element.Text()
 		r.ok = r.ok && isText
