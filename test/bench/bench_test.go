@@ -4,13 +4,10 @@
 package bench
 
 import (
-	"archive/zip"
 	"bytes"
-	"compress/flate"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -117,7 +114,10 @@ func BenchmarkSize(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			size := zipped(b, map[string][]byte{"bootstrap": binary, "table.json": table(b)})
+			size, err := lambdahost.ZipSize(map[string][]byte{"bootstrap": binary, "table.json": table(b)})
+			if err != nil {
+				b.Fatal(err)
+			}
 			for b.Loop() {
 				continue // a size does not change
 			}
@@ -126,26 +126,4 @@ func BenchmarkSize(b *testing.B) {
 			b.ReportMetric(0, "ns/op")
 		})
 	}
-}
-
-func zipped(b *testing.B, files map[string][]byte) int {
-	b.Helper()
-	var out bytes.Buffer
-	archive := zip.NewWriter(&out)
-	archive.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
-		return flate.NewWriter(w, flate.BestCompression)
-	})
-	for name, content := range files {
-		w, err := archive.Create(name)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if _, err := w.Write(content); err != nil {
-			b.Fatal(err)
-		}
-	}
-	if err := archive.Close(); err != nil {
-		b.Fatal(err)
-	}
-	return out.Len()
 }

@@ -56,6 +56,15 @@ type invocation struct {
 // Start starts the binary in a directory that it is told is its task root.
 // The environment is what is given and nothing else but what Lambda adds.
 func Start(binary, taskRoot string, env ...string) (*Function, error) {
+	return StartCommand([]string{binary}, taskRoot, env...)
+}
+
+// StartCommand is [Start] for a function that a program with arguments runs, as
+// an interpreter does. The program is named by its path, for there is no PATH.
+func StartCommand(command []string, taskRoot string, env ...string) (*Function, error) {
+	if len(command) == 0 {
+		return nil, errors.New("command, is empty, name the program")
+	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -76,7 +85,7 @@ func Start(binary, taskRoot string, env ...string) (*Function, error) {
 	f.server = &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = f.server.Serve(listener) }()
 
-	f.process = exec.Command(binary)
+	f.process = exec.Command(command[0], command[1:]...)
 	f.process.Dir = taskRoot
 	f.process.Env = append([]string{
 		"AWS_LAMBDA_RUNTIME_API=" + listener.Addr().String(),
@@ -136,6 +145,9 @@ func (f *Function) Output() string { return f.output.String() }
 // Errors returns what stands on its standard error: what the Lambda library
 // says, one line for each error that the function returned.
 func (f *Function) Errors() string { return f.errors.String() }
+
+// PID is the id of the function's process.
+func (f *Function) PID() int { return f.process.Process.Pid }
 
 // Close ends the process and the server.
 func (f *Function) Close() {
