@@ -107,7 +107,10 @@ func (c *core) authorizerName() string {
 
 // identities returns the text of the environment variable that says who is
 // trusted, for the authorizer.
-func (c *core) identities() string {
+func (c *core) identities() string { return trust.Environment(c.trusted()) }
+
+// trusted returns the identities as the authorizer knows them.
+func (c *core) trusted() []trust.Trust {
 	trusted := []trust.Trust{}
 	for _, i := range c.props.Trusts {
 		// One of another stage is reported; a reference to it would end the
@@ -116,7 +119,7 @@ func (c *core) identities() string {
 			trusted = append(trusted, i.Trust())
 		}
 	}
-	return trust.Environment(trusted)
+	return trusted
 }
 
 // isBeside reports whether CloudFormation can refer to the identity: it is part

@@ -27,9 +27,9 @@ type AuthorizerProps struct {
 	// 500. Default (nil): not limited by itself.
 	ReservedConcurrency *float64
 	// Vpc puts the function into a VPC. It has to reach the key sets of all
-	// issuers from there, through a NAT gateway or an endpoint; without them
-	// every request gets 500. Default: not in a VPC, which is right unless an
-	// issuer can be reached from the VPC only.
+	// issuers from there, through a NAT gateway or an endpoint, but for issuers
+	// with Keys of their own; without them every request gets 500. Default: not in
+	// a VPC, which is right unless an issuer can be reached from the VPC only.
 	Vpc awsec2.IVpc
 	// Subnets are those of the VPC. Default: its private subnets with egress; it
 	// has to have some.

@@ -14,6 +14,7 @@ import (
 	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/constructs/internal/app"
 	"github.com/scopeway/scopeway/constructs/internal/bundle"
+	"github.com/scopeway/scopeway/constructs/internal/trust"
 )
 
 // lateCode is the authorizer's code. The function needs it when the API is
@@ -109,13 +110,13 @@ func (c *lateCode) make(table *access.Table) (err error) {
 	bundled := bundle.Compiled
 	switch {
 	case props.Code != "":
-		bundled = func(table []byte, arch string) (*bundle.Bundle, error) {
-			return bundle.Prebuilt(props.Code, table, arch)
+		bundled = func(data bundle.Data, arch string) (*bundle.Bundle, error) {
+			return bundle.Prebuilt(props.Code, data, arch)
 		}
 	case !*awscdk.Stack_Of(c.api.construct).BundlingRequired():
 		bundled = bundle.Uncompiled
 	}
-	b, err := bundled(table.JSON(), arch)
+	b, err := bundled(bundle.Data{Table: table.JSON(), Keys: trust.KeysFile(c.api.trusted())}, arch)
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,8 @@ func (c *core) Problems() access.Problems {
 // reports what is wrong with itself.
 func (c *core) trustProblems() access.Problems {
 	var ps access.Problems
-	issuers, keys, ids := map[string]string{}, map[string]string{}, map[string]string{}
+	issuers, ids := map[string]string{}, map[string]string{}
+	var before []trust.Trust
 	servers := map[string]*access.ResourceServer{}
 	for i, identity := range c.props.Trusts {
 		if identity == nil {
@@ -77,10 +78,10 @@ func (c *core) trustProblems() access.Problems {
 			servers[server.Key()] = server
 		}
 		t := identity.Trust()
-		if other, ok := keys[t.Keys]; ok && t.Issuer != "" && issuers[t.Issuer] == "" {
-			ps = append(ps, c.problem("SharedKeys", "identities %q and %q have one key-set URL, so that one could sign for the other: give each its own keys", other, t.Name))
+		if n := slices.IndexFunc(before, t.Shares); n >= 0 && t.Issuer != "" && issuers[t.Issuer] == "" {
+			ps = append(ps, c.problem("SharedKeys", "identities %q and %q have one key-set URL or one key, so that one could sign for the other: give each its own keys", before[n].Name, t.Name))
 		}
-		keys[t.Keys] = t.Name
+		before = append(before, t)
 		if other, ok := ids[t.ID]; ok && issuers[t.Issuer] == "" {
 			ps = append(ps, c.problem("SharedId", "identities %q and %q have one construct id (%q), by which rules name them: give each its own", other, t.Name, t.ID))
 		}

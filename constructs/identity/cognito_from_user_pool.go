@@ -44,6 +44,12 @@ type CognitoFromUserPoolProps struct {
 	// KeysUrl is where the user pool's JSON Web Key Set is, with "{userPoolId}"
 	// for the id of the pool. Default: where Amazon Cognito publishes it.
 	KeysUrl string
+	// Keys is the user pool's JSON Web Key Set itself, for an authorizer that has
+	// no way to Amazon Cognito: the text at that place, as it is when the app is
+	// deployed. It is shipped with the function and never fetched, so a new key is
+	// refused, and a revoked one goes on to work, until the app is deployed with
+	// another text. Default: keys are fetched.
+	Keys string
 	// Domain is the domain of its login pages and token endpoint, or DomainUrl
 	// the base URL of it ("https://login.example.com"); one of the two at most.
 	// They are for AuthorizationUrl, TokenUrl, LogoutUrl and documents, not for
@@ -157,6 +163,7 @@ func (c *importedCognito) Trust() trust.Trust {
 	if base, _ := c.domainUrl(); base != "" {
 		t.TokenURL, t.AuthorizationURL = *c.TokenUrl(), *c.AuthorizationUrl()
 	}
+	t.Ship(c.props.Keys)
 	return t
 }
 
@@ -214,6 +221,7 @@ func (c *importedCognito) Problems() access.Problems {
 		problem("LoginDomain", "the version of the login pages is not one that is known, got %q, write one of %q", v, logins)
 	}
 	c.twiceProblems(problem)
+	ps = append(ps, trust.KeysProblems(c.props.Keys, c.props.KeysUrl, cognitoAlgorithms, subject, c.site)...)
 	return append(ps, c.shared.problems(subject)...)
 }
 

@@ -13,8 +13,9 @@ import (
 	"github.com/scopeway/scopeway/constructs/internal/trust"
 )
 
-// IssuerProps configure an [Issuer]. Url, KeysUrl, Serves and Algorithms are
-// required. URLs, audiences and client ids may hold CloudFormation tokens.
+// IssuerProps configure an [Issuer]. Url, Serves, Algorithms and one of KeysUrl
+// and Keys are required. URLs, audiences and client ids may hold CloudFormation
+// tokens.
 type IssuerProps struct {
 	// Url is the exact iss claim of the tokens, byte for byte: a trailing
 	// slash counts. It must be https, or http on a literal loopback address.
@@ -23,6 +24,12 @@ type IssuerProps struct {
 	// It is fixed at deploy; the authorizer does no discovery and follows no
 	// redirect.
 	KeysUrl string
+	// Keys is the issuer's JSON Web Key Set itself, for an authorizer that has no
+	// way to KeysUrl: the text that the issuer publishes, public keys only, of
+	// which at least one fits Algorithms. It is shipped with the function and
+	// never fetched, so a new key is refused, and a revoked one goes on to work,
+	// until the app is deployed with another text. Default: keys are fetched.
+	Keys string
 	// Serves are the resource servers the issuer may speak for, with the
 	// audience of each: identity.Serves{Orders: "https://orders.example.com"}.
 	Serves Serves
@@ -81,7 +88,7 @@ func (i *issuer) Serves() Serves { return i.props.Serves }
 
 // Trust returns how the authorizer knows the issuer.
 func (i *issuer) Trust() trust.Trust {
-	return trust.Trust{
+	t := trust.Trust{
 		Name:       *i.Node().Path(),
 		Issuer:     i.props.Url,
 		Keys:       i.props.KeysUrl,
@@ -98,6 +105,8 @@ func (i *issuer) Trust() trust.Trust {
 		TokenURL:         i.props.TokenUrl,
 		AuthorizationURL: i.props.AuthorizationUrl,
 	}
+	t.Ship(i.props.Keys)
+	return t
 }
 
 // Problems returns what is wrong with the issuer's props.
@@ -112,7 +121,7 @@ func (i *issuer) Problems() access.Problems {
 		optional   bool
 	}{
 		{"Url", i.props.Url, false},
-		{"KeysUrl", i.props.KeysUrl, false},
+		{"KeysUrl", i.props.KeysUrl, i.props.Keys != ""},
 		{"TokenUrl", i.props.TokenUrl, true},
 		{"AuthorizationUrl", i.props.AuthorizationUrl, true},
 	} {
@@ -141,6 +150,7 @@ func (i *issuer) Problems() access.Problems {
 		}
 	}
 	i.claimProblems(problem)
+	ps = append(ps, trust.KeysProblems(i.props.Keys, i.props.KeysUrl, i.props.Algorithms, subject, i.site)...)
 	return append(ps, trust.ServerProblems(i.props.Serves, subject, i.site)...)
 }
 

@@ -98,6 +98,9 @@ func (p *userPool) offersScopes() bool {
 	return false
 }
 
+// cognitoAlgorithms are those Cognito signs access tokens with.
+var cognitoAlgorithms = []string{"RS256"}
+
 // trust returns how the authorizer knows the user pool.
 func (p *userPool) trust(poolId, issuer string) trust.Trust {
 	keys := p.keysUrl
@@ -109,7 +112,7 @@ func (p *userPool) trust(poolId, issuer string) trust.Trust {
 		Issuer:     issuer,
 		Keys:       strings.ReplaceAll(keys, userPoolId, poolId),
 		Profile:    "cognito",
-		Algorithms: []string{"RS256"},
+		Algorithms: slices.Clone(cognitoAlgorithms),
 		Audiences:  trust.Audiences(p.serves),
 		AnyClient:  p.anyClient,
 		ID:         *p.construct.Node().Id(),

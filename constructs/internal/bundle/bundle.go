@@ -1,6 +1,6 @@
-// Package bundle puts the authorizer and its table into one folder. The
-// authorizer is compiled at synth, from the module of whoever uses Scopeway, or
-// was compiled before.
+// Package bundle puts the authorizer, its table and the keys that are shipped
+// with it into one folder. The authorizer is compiled at synth, from the module
+// of whoever uses Scopeway, or was compiled before.
 package bundle
 
 import (
@@ -18,9 +18,18 @@ import (
 const (
 	BinaryFile = "bootstrap"
 	TableFile  = "table.json"
+	KeysFile   = "keys.json"
 )
 
-// Bundle is a folder with the compiled authorizer and its table. Remove it
+// Data is what lies beside the authorizer.
+type Data struct {
+	// Table is the text of the compiled table.
+	Table []byte
+	// Keys is the text of the shipped keys, nil where there are none.
+	Keys []byte
+}
+
+// Bundle is a folder with the compiled authorizer and its data. Remove it
 // with Close.
 type Bundle struct {
 	Dir string
@@ -34,23 +43,41 @@ func (b *Bundle) Close() error { return os.RemoveAll(b.Dir) }
 // Compiled makes a bundle with the authorizer for an architecture ("arm64" or
 // "amd64"). The compiler runs in the working directory, which must be in a Go
 // module that requires Scopeway. An error holds all the compiler said.
-func Compiled(table []byte, arch string) (*Bundle, error) {
+func Compiled(data Data, arch string) (*Bundle, error) {
 	binary, err := compile.Authorizer(arch)
 	if err != nil {
 		return nil, err
 	}
-	return write(key("compiled", binary, table), map[string][]byte{BinaryFile: binary, TableFile: table})
+	return withBinary(binary, data)
 }
 
 // Uncompiled makes a bundle without the authorizer, for a synth whose assets
 // are not deployed. Its key is another than that of any compiled bundle, or an
 // empty one could be published in place of a full one.
-func Uncompiled(table []byte, arch string) (*Bundle, error) {
-	return write(key("not compiled", []byte(arch), table), map[string][]byte{TableFile: table})
+func Uncompiled(data Data, arch string) (*Bundle, error) {
+	return write(key("not compiled", []byte(arch), data), data.files())
 }
 
-func key(kind string, binary, table []byte) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "scopeway bundle, %s\n%x\n%x\n", kind, sha256.Sum256(binary), sha256.Sum256(table)))
+func withBinary(binary []byte, data Data) (*Bundle, error) {
+	files := data.files()
+	files[BinaryFile] = binary
+	return write(key("compiled", binary, data), files)
+}
+
+func (d Data) files() map[string][]byte {
+	files := map[string][]byte{TableFile: d.Table}
+	if d.Keys != nil {
+		files[KeysFile] = d.Keys
+	}
+	return files
+}
+
+func key(kind string, binary []byte, data Data) string {
+	text := fmt.Appendf(nil, "scopeway bundle, %s\n%x\n%x\n", kind, sha256.Sum256(binary), sha256.Sum256(data.Table))
+	if data.Keys != nil {
+		text = fmt.Appendf(text, "%x\n", sha256.Sum256(data.Keys))
+	}
+	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
 }
 

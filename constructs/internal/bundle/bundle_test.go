@@ -8,7 +8,10 @@ import (
 	"testing"
 )
 
-var table = []byte(`{"version":1,"routes":{}}`)
+var table = Data{Table: []byte(`{"version":1,"routes":{}}`)}
+
+// shipped is the table with keys beside it.
+var shipped = Data{Table: table.Table, Keys: []byte(`{"version":1,"sets":{}}`)}
 
 // read returns a bundle's files and removes the bundle.
 func read(t *testing.T, b *Bundle) map[string][]byte {
@@ -38,7 +41,8 @@ func read(t *testing.T, b *Bundle) map[string][]byte {
 }
 
 func TestWhatChangesTheKey(t *testing.T) {
-	other := []byte(`{"version":1,"routes":{"GET /":{"public":"x"}}}`)
+	other := Data{Table: []byte(`{"version":1,"routes":{"GET /":{"public":"x"}}}`)}
+	otherKeys := Data{Table: table.Table, Keys: []byte(`{"version":1,"sets":{"Users":{}}}`)}
 	keyOf := func(b *Bundle, err error) string {
 		t.Helper()
 		if err != nil {
@@ -53,6 +57,10 @@ func TestWhatChangesTheKey(t *testing.T) {
 		keyOf(Uncompiled(table, "amd64")),
 		keyOf(Uncompiled(table, "arm64")),
 		keyOf(Uncompiled(other, "arm64")),
+		keyOf(Compiled(shipped, "amd64")),
+		keyOf(Compiled(otherKeys, "amd64")),
+		keyOf(Uncompiled(shipped, "arm64")),
+		keyOf(Uncompiled(otherKeys, "arm64")),
 	}
 	// Another flag, another binary: the key follows the contents, whatever
 	// changed them.
@@ -71,8 +79,25 @@ func TestACompiledBundleHasTheBinaryAndTheTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	files := read(t, b)
-	if !bytes.Equal(files[TableFile], table) || !bytes.HasPrefix(files[BinaryFile], []byte("\x7fELF")) || len(files) != 2 {
+	if !bytes.Equal(files[TableFile], table.Table) || !bytes.HasPrefix(files[BinaryFile], []byte("\x7fELF")) || len(files) != 2 {
 		t.Error("the bundle has other files than a Linux binary and the table")
+	}
+}
+
+func TestABundleHasTheKeysBesideTheTable(t *testing.T) {
+	b, err := Compiled(shipped, "amd64")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := read(t, b)
+	if !bytes.Equal(files[TableFile], shipped.Table) || !bytes.Equal(files[KeysFile], shipped.Keys) || len(files) != 3 {
+		t.Error("the bundle has other files than the binary, the table and the keys")
+	}
+	if b, err = Uncompiled(shipped, "amd64"); err != nil {
+		t.Fatal(err)
+	}
+	if files := read(t, b); !bytes.Equal(files[KeysFile], shipped.Keys) || len(files) != 2 {
+		t.Error("the bundle without a binary has other files than the table and the keys")
 	}
 }
 

@@ -27,6 +27,10 @@ const (
 // it would be in the programs that import this package too.
 var entry = strings.Join([]string{module, "authorizer.Start\x00"}, "/")
 
+// keysReader is the function that reads shipped keys. An authorizer without it
+// would answer nothing but errors.
+var keysReader = strings.Join([]string{module, "authorizer.ParseKeys\x00"}, "/")
+
 // machines are the architectures in the words of Go, of ELF and of awscdk.
 var machines = map[string]struct {
 	elf  elf.Machine
@@ -39,15 +43,19 @@ var machines = map[string]struct {
 // Prebuilt makes a bundle with an authorizer that "scopeway build" compiled
 // before for an architecture ("arm64" or "amd64"); nothing is compiled. The
 // same bytes get the same key as from [Compiled]. It refuses what is no static
-// Linux executable for the architecture, no authorizer of Scopeway, or one of
-// another version than the constructs where both are known. These find
-// mistakes: whoever can write the file can write one that passes.
-func Prebuilt(path string, table []byte, arch string) (*Bundle, error) {
+// Linux executable for the architecture, no authorizer of Scopeway, one of
+// another version than the constructs where both are known, or one that takes
+// no shipped keys where there are some. These find mistakes: whoever can write
+// the file can write one that passes.
+func Prebuilt(path string, data Data, arch string) (*Bundle, error) {
 	binary, err := readPrebuilt(path, arch, ownVersion())
 	if err != nil {
 		return nil, err
 	}
-	return write(key("compiled", binary, table), map[string][]byte{BinaryFile: binary, TableFile: table})
+	if data.Keys != nil && !bytes.Contains(binary, []byte(keysReader)) {
+		return nil, fmt.Errorf("prebuilt authorizer %q, takes no shipped keys, got one of an older version, build it anew with \"go run %s/cmd/scopeway build\"", path, module)
+	}
+	return withBinary(binary, data)
 }
 
 func readPrebuilt(path, arch, version string) ([]byte, error) {

@@ -58,20 +58,33 @@ func program(t *testing.T, source string, env ...string) []byte {
 
 func TestAPrebuiltBundleIsTheOneThatIsCompiled(t *testing.T) {
 	for _, arch := range []string{"amd64", "arm64"} {
-		compiled, err := Compiled(table, arch)
+		compiled, err := Compiled(shipped, arch)
 		if err != nil {
 			t.Fatal(err)
 		}
 		want := read(t, compiled)
-		prebuilt, err := Prebuilt(file(t, authorizer(t, arch)), table, arch)
+		prebuilt, err := Prebuilt(file(t, authorizer(t, arch)), shipped, arch)
 		if err != nil {
 			t.Fatal(err)
 		}
 		got := read(t, prebuilt)
-		if prebuilt.Key != compiled.Key || !bytes.Equal(got[BinaryFile], want[BinaryFile]) || !bytes.Equal(got[TableFile], table) || len(got) != 2 {
+		if prebuilt.Key != compiled.Key || !bytes.Equal(got[BinaryFile], want[BinaryFile]) || !bytes.Equal(got[TableFile], shipped.Table) || !bytes.Equal(got[KeysFile], shipped.Keys) || len(got) != 3 {
 			t.Errorf("%s: the prebuilt bundle has the key %s and %d files, want those of the compiled one, %s", arch, prebuilt.Key, len(got), compiled.Key)
 		}
 	}
+}
+
+func TestKeysAreNotShippedWithAnAuthorizerThatReadsNone(t *testing.T) {
+	older := bytes.ReplaceAll(authorizer(t, "amd64"), []byte("authorizer.ParseKeys\x00"), []byte("authorizer.ParseNone\x00"))
+	path := file(t, older)
+	b, err := Prebuilt(path, shipped, "amd64")
+	if b != nil || err == nil || !strings.Contains(err.Error(), "takes no shipped keys") {
+		t.Errorf("Prebuilt = %v, %v, want an error", b, err)
+	}
+	if b, err = Prebuilt(path, table, "amd64"); err != nil {
+		t.Fatal(err)
+	}
+	read(t, b)
 }
 
 func TestAPrebuiltBundleNeedsNoGo(t *testing.T) {
@@ -104,7 +117,7 @@ func TestPrebuiltRefuses(t *testing.T) {
 	}
 	large := strings.Repeat("x", minBinary)
 	other := "package main\n\nimport _ \"net/http\"\n\nfunc main() {}\n"
-	constructs := "package main\n\nimport (\n\t\"net/http\"\n\t\"github.com/scopeway/scopeway/constructs/internal/bundle\"\n)\n\nfunc main() { http.Get(\"x\"); bundle.Prebuilt(\"x\", nil, \"arm64\") }\n"
+	constructs := "package main\n\nimport (\n\t\"net/http\"\n\t\"github.com/scopeway/scopeway/constructs/internal/bundle\"\n)\n\nfunc main() { http.Get(\"x\"); bundle.Prebuilt(\"x\", bundle.Data{}, \"arm64\") }\n"
 	for _, c := range []struct {
 		name string
 		path func(t *testing.T) string

@@ -23,8 +23,11 @@ type Trust struct {
 	Name string `json:"name"`
 	// Issuer is the exact iss claim.
 	Issuer string `json:"issuer"`
-	// Keys is the URL of the JSON Web Key Set.
+	// Keys is the URL of the JSON Web Key Set, or "shipped".
 	Keys string `json:"keys"`
+	// Shipped is the JSON Web Key Set that travels beside the authorizer, nil
+	// where it is fetched.
+	Shipped *Keys `json:"-"`
 	// Profile names the shape of the access tokens.
 	Profile string `json:"profile"`
 	// Algorithms are those the issuer may sign with.
