@@ -26,6 +26,7 @@ var (
 	ctx    context.Context
 	cloud  *localcloud.Cloud
 	issuer *issuertest.Issuer
+	away   *issuertest.Issuer // cannot be reached
 	server *upstream.Server
 	stacks *deployment.Deployment
 	world  *calls.World
@@ -72,6 +73,10 @@ func deployAll() (stop func(), err error) {
 		return stop, err
 	}
 	stops = append(stops, func() error { issuer.Close(); return nil })
+	var awaysKeys string
+	if away, awaysKeys, err = startAway(); err != nil {
+		return stop, err
+	}
 	if server, err = upstream.Start(); err != nil {
 		return stop, err
 	}
@@ -85,7 +90,7 @@ func deployAll() (stop func(), err error) {
 		return stop, err
 	}
 	stacks = deployment.New(cloud, deployment.Config{App: "./test/deploy/app", Issuer: issuer.URL(), KeysURL: issuer.KeysURL(),
-		Context: map[string]string{names.Upstream: server.URL(), names.GoBackend: backend}})
+		Context: map[string]string{names.Upstream: server.URL(), names.GoBackend: backend, names.OfflineIssuer: away.URL(), names.OfflineKeys: awaysKeys}})
 	for _, step := range stacks.Steps() {
 		start := time.Now()
 		if err := step.Run(ctx); err != nil {

@@ -1,5 +1,6 @@
 // App is what the deploy tests put on the local cloud: the stacks of the demo,
-// an API of each kind with everything on it, and APIs that were there before.
+// an API of each kind with everything on it, APIs that were there before, and
+// one whose issuer cannot be reached.
 package main
 
 import (
@@ -16,5 +17,6 @@ func main() {
 	stacks.NewPartner(app, local)
 	newMixed(app, local)
 	newAdopted(app, newEstate(app), local)
+	newOffline(app, local)
 	app.Synth(nil)
 }

@@ -13,6 +13,9 @@ const (
 	// Adopted adds routes with rules to the APIs of Estate, and trusts its user
 	// pool.
 	Adopted = "Adopted"
+	// Offline has an HTTP API whose authorizer was shipped with the keys of an
+	// issuer that nobody can reach.
+	Offline = "Offline"
 )
 
 // Outputs.
@@ -33,6 +36,10 @@ const (
 	Upstream = "upstream"
 	// GoBackend is the folder with the compiled backend in Go.
 	GoBackend = "goBackend"
+	// OfflineIssuer is the iss of the issuer that nobody can reach, OfflineKeys
+	// the text of its key set.
+	OfflineIssuer = "offlineIssuer"
+	OfflineKeys   = "offlineKeys"
 )
 
 // The identities that Mixed trusts, and what the second is for.
