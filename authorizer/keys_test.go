@@ -3,6 +3,7 @@ package authorizer_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -179,36 +180,78 @@ func TestAClockThatIsSetBackMakesNoKeyYounger(t *testing.T) {
 
 func TestTenThousandInventedKeysCauseOneFetchPerCoolDown(t *testing.T) {
 	for _, c := range []struct {
-		name     string
-		down     bool
-		coolDown time.Duration
+		name  string
+		down  bool
+		takes time.Duration
+		every time.Duration // a fetch
 	}{
-		{"while the issuer answers", false, 30 * time.Second},
-		{"while it does not", true, 5 * time.Second},
+		{"while the issuer answers", false, 0, 30 * time.Second},
+		{"while it answers late", false, time.Second, 31 * time.Second},
+		{"while it fails", true, 0, 5 * time.Second},
+		{"while it hangs", false, time.Hour, 7 * time.Second}, // two of them of waiting
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			eachWay(t, func(t *testing.T, v *virtual, g *gate, token func(string) string) {
-				v.make(t, "invented")
-				stranger := v.token(t, "invented")
-				header, rest := unpart(t, stranger, 0), stranger[len(part(t, unpart(t, stranger, 0))):]
-				v.behave(c.down, 0)
+				invented := inventor(t, v)
+				v.behave(c.down, c.takes)
 				start := time.Now()
-				for n := range 10_000 { // in 100 seconds
-					header["kid"] = fmt.Sprintf("invented-%d", n)
-					if got := g.reason(part(t, header) + rest); got != access.KeyUnknown && got != access.KeysUnavailable {
+				for n := range 10_000 { // in 100 seconds, and what they wait
+					if got := g.reason(invented()); got != access.KeyUnknown && got != access.KeysUnavailable {
 						t.Fatalf("reason = %q", got)
 					}
 					if n%1000 == 0 {
+						before := time.Now()
 						g.want(token("kid-1"), access.Allowed)
+						if waited := time.Since(before); waited != 0 {
+							t.Errorf("a token with a known key waited %v", waited)
+						}
 					}
 					time.Sleep(10 * time.Millisecond)
 				}
-				if got, most := v.fetched()-1, int(time.Since(start)/c.coolDown)+1; got > most || got < most-1 {
-					t.Errorf("%d fetches in %v, want one in %v", got, time.Since(start), c.coolDown)
+				if got, most := v.fetched()-1, int(time.Since(start)/c.every)+1; got > most || got < most-1 {
+					t.Errorf("%d fetches in %v, want one in %v", got, time.Since(start), c.every)
 				}
 			})
 		})
 	}
+}
+
+// inventor returns tokens with keys that nobody has.
+func inventor(t *testing.T, v *virtual) func() string {
+	v.make(t, "invented")
+	raw, n := v.token(t, "invented"), 0
+	header := unpart(t, raw, 0)
+	rest := raw[strings.IndexByte(raw, '.'):]
+	return func() string {
+		n++
+		header["kid"] = fmt.Sprintf("invented-%d", n)
+		return part(t, header) + rest
+	}
+}
+
+func TestInventedKeysDelayANewOneByOneCoolDownAtMost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := newVirtual(t, ours, "kid-1")
+		g := newGate(t, v)
+		invented := inventor(t, v)
+		for round := range 20 {
+			for range 1 + round*7 { // another moment of the cool-down each time
+				g.want(invented(), access.KeyUnknown)
+				time.Sleep(time.Second)
+			}
+			kid := fmt.Sprintf("new-%d", round)
+			v.make(t, kid)
+			v.publish("kid-1", kid)
+			raw, start := v.token(t, kid), time.Now()
+			for g.reason(raw) != access.Allowed {
+				if time.Since(start) >= 30*time.Second {
+					t.Fatalf("the new key is refused after %v", time.Since(start))
+				}
+				g.want(invented(), access.KeyUnknown)
+				time.Sleep(time.Second)
+			}
+		}
+	})
 }
 
 func TestOneIssuersTroubleDoesNotTouchAnother(t *testing.T) {
