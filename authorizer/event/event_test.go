@@ -109,11 +109,23 @@ func TestDecodeReadsAnEventOfANamedStage(t *testing.T) {
 
 func TestDecodeSaysWhatAnotherEventLooksLike(t *testing.T) {
 	for name, detail := range map[string]string{
-		"http-authorizer-1.0.json":  "HTTP API authorizer's of payload format 1.0",
-		"http-integration-2.0.json": "HTTP API integration's of payload format 2.0",
-		"rest-token.json":           "REST API TOKEN",
-		"rest-integration.json":     "REST API integration's",
-		"websocket-connect.json":    "WebSocket",
+		"http-authorizer-1.0.json":    "HTTP API authorizer's of payload format 1.0",
+		"http-integration-2.0.json":   "HTTP API integration's of payload format 2.0",
+		"rest-token.json":             "REST API TOKEN",
+		"rest-integration.json":       "REST API integration's",
+		"http-integration-iam.json":   "HTTP API integration's of payload format 2.0",
+		"http-integration-jwt.json":   "HTTP API integration's of payload format 2.0",
+		"http-integration-plain.json": "HTTP API integration's of payload format 2.0",
+		"rest-openapi.json":           "REST API integration's",
+		"websocket-connect.json":      "WebSocket",
+		"websocket-message.json":      "WebSocket",
+		"websocket-disconnect.json":   "WebSocket",
+		"websocket-authorizer.json":   "WebSocket",
+		"function-url.json":           "HTTP API integration's of payload format 2.0", // which has no mark of its own
+		"load-balancer.json":          "none that is known",
+		"appsync-authorizer.json":     "none that is known",
+		"iot-authorizer.json":         "none that is known",
+		"sns.json":                    "none that is known",
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := event.Decode(fixture(t, name))
