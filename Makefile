@@ -22,9 +22,9 @@ endif
 stage := @test/tools/stage.sh
 
 # Modules of their own below test/, with what users must not have to download.
-modules = $(filter-out test/tools,$(patsubst %/go.mod,%,$(wildcard test/*/go.mod)))
+modules = $(filter-out test/tools,$(patsubst %/go.mod,%,$(wildcard test/*/go.mod test/*/*/go.mod)))
 
-.PHONY: help setup setup-cloud setup-lint demo test fmt lint unit modules synth cfn-lint openapi deploy-test browser-test bench golden-update clean
+.PHONY: help setup setup-cloud setup-lint demo test fmt lint unit modules synth cfn-lint openapi deploy-test browser-test bench fuzz golden-update clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,8 @@ unit: ## unit tests and synth goldens, without servers
 	$(stage) "go test ./..." go test ./...
 	@# What these read through other programs, go's cache of results does not see.
 	$(stage) "goldens, documents, imports, bundles" go test -count=1 ./test/synth ./test/docs ./test/imports ./constructs/internal/bundle ./internal/compile ./cmd/scopeway
+	@# Each benchmark runs once: nobody would notice one that is broken.
+	$(stage) "benchmarks run" sh -c 'out=$$(go test -run "^$$" -bench . -benchtime 1x ./access/... ./authorizer/... 2>&1) || { printf "%s\n" "$$out"; exit 1; }'
 
 modules: setup-cloud ## tests of the modules below test/
 	@for m in $(modules); do test/tools/stage.sh "$$m: go vet, go test" sh -c "cd $$m && go vet ./... && go test -count=1 ./..." || exit 1; done
@@ -78,8 +80,13 @@ deploy-test: setup-cloud ## deploy to a local cloud and test there; starts serve
 browser-test: setup-cloud ## sign in and call in Chromium, where one is installed; starts servers on 127.0.0.1
 	$(stage) "examples/browser in Chromium" test/browser/test.sh
 
-bench: ## benchmarks
-	go test -run '^$$' -bench . -benchmem ./access/... ./authorizer/... ./test/bench/...
+bench: ## benchmarks, also against rivals: writes docs/benchmarks.md; starts servers on 127.0.0.1
+	$(stage) "benchmarks of the packages" go test -run '^$$' -bench . -benchmem -benchtime 0.5s ./access/... ./authorizer/... ./test/bench
+	$(stage) "against rivals" sh -c 'cd test/rivals/bench && go run -buildvcs=false . -document ../../../docs/benchmarks.md'
+	$(stage) "synth" go test -run '^$$' -bench . ./test/bench/synth
+
+fuzz: ## fuzz with every target in turn (FUZZTIME=30s for each); starts servers on 127.0.0.1
+	@test/tools/fuzz.sh $(or $(FUZZTIME),30s)
 
 golden-update: ## write the synth goldens anew; look at the difference before you commit it
 	go test ./test/synth/... -update

@@ -51,7 +51,7 @@ type effort struct {
 }
 
 var (
-	full   = effort{rounds: 9, window: 200 * time.Millisecond, tokens: distinct, starts: 21, events: 1000, passes: 5, load: 10_000}
+	full   = effort{rounds: 31, window: 60 * time.Millisecond, tokens: distinct, starts: 31, events: 1000, passes: 5, load: 10_000}
 	hardly = effort{rounds: 1, window: 5 * time.Millisecond, tokens: 16, starts: 1, events: 10, passes: 1, load: 260}
 )
 

@@ -100,7 +100,7 @@ func (r *report) measureStarts(ctx context.Context, s *scene, b *bundled, e effo
 				if memory, known := mostMemory(process.PID()); known {
 					f.first = append(f.first, memory)
 				}
-				if round%5 != 1 {
+				if round%10 != 1 {
 					return nil
 				}
 				for i := range e.events {
