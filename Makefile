@@ -88,6 +88,9 @@ bench: ## benchmarks, also against rivals: writes docs/benchmarks.md; starts ser
 fuzz: ## fuzz with every target in turn (FUZZTIME=30s for each); starts servers on 127.0.0.1
 	@test/tools/fuzz.sh $(or $(FUZZTIME),30s)
 
+fuzz: ## fuzz with every target in turn (FUZZTIME=30s for each); starts servers on 127.0.0.1
+	@test/tools/fuzz.sh $(or $(FUZZTIME),30s)
+
 golden-update: ## write the synth goldens anew; look at the difference before you commit it
 	go test ./test/synth/... -update
 
