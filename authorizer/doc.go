@@ -14,14 +14,15 @@
 // which it is. The gateway keeps an answer for what its identity sources name;
 // they must be, and the constructs make them, the Authorization header and the
 // route: $context.routeKey, or context.httpMethod and context.resourcePath. A
-// refusal is kept like a yes: after a path that was not canonical, the same token
-// is refused on that route for as long.
+// refusal is kept like a yes; an error is not kept, and a path that is not
+// canonical is one.
 //
 // A route whose rule is access.Public has no authorizer at the gateway. Should
 // it have one all the same, its callers need a good token like all others.
 //
-// What the package does not do: it matches no paths, reads no body, keeps no
-// session and remembers no token.
+// What the package does not do: it matches no paths, reads no body and keeps no
+// session. Of tokens that were let through it remembers the SHA-256 and what they
+// say (see package token); rules are judged anew for each request.
 //
 // The function's main package has one line, [Start]. [New] and
 // [Authorizer.Handle] are for tests and for hosts other than Lambda.
