@@ -1,0 +1,18 @@
+package audit
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Clean returns a text from outside as a line may hold it: what looks like a
+// token is masked, it is cut at [MaxString] bytes, and characters that do not
+// print are replaced. It is for programs that show people what lines hold.
+func Clean(s string) string {
+	return clean(strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s))
+}
