@@ -81,23 +81,25 @@ var (
 // A client can send thousands of headers: reading them must take as long as they
 // are many, not as long as the square of that.
 func TestManyHeadersTakeTheTimeOfManyHeaders(t *testing.T) {
-	quickest := func(raw []byte) time.Duration {
-		best := time.Hour
-		for range 10 {
-			start := time.Now()
-			if err := look(raw); err != nil {
-				t.Fatal(err)
-			}
-			best = min(best, time.Since(start))
-		}
-		return best
-	}
-	few, many := crowded(t, 500), crowded(t, 500*12)
+	few, many := crowded(t, 250), crowded(t, 2500)
 	for kind := range few {
-		// Twelve times as many: 144 times as long if every header is compared
-		// with every other.
-		if f, m := quickest(few[kind]), quickest(many[kind]); m > 48*f {
-			t.Errorf("%s: 500 headers take %v, 6000 take %v", kind, f, m)
+		// Ten times as many: a hundred times as long if every header is looked up
+		// among all. The quickest of many runs counts, because other programs run.
+		quickest := [2]time.Duration{time.Hour, time.Hour}
+		for round := range 100 {
+			for i, raw := range [][]byte{few[kind], many[kind]} {
+				start := time.Now()
+				if err := look(raw); err != nil {
+					t.Fatal(err)
+				}
+				quickest[i] = min(quickest[i], time.Since(start))
+			}
+			if round >= 10 && quickest[1] <= 25*quickest[0] {
+				break
+			}
+		}
+		if quickest[1] > 25*quickest[0] {
+			t.Errorf("%s: 250 headers take %v, 2500 take %v", kind, quickest[0], quickest[1])
 		}
 	}
 }
