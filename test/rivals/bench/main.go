@@ -11,7 +11,7 @@
 // others use too is as slow for one as for the other; medians of the rounds
 // count.
 //
-// usage, in this directory: go run . [-document FILE]
+// usage, in this directory: go run . [-document FILE] [-quick]
 package main
 
 import (
