@@ -193,7 +193,7 @@ func TestCompileReportsEverythingAtOnce(t *testing.T) {
 	if !slices.Equal(ids, want) {
 		t.Errorf("problems = %v, want %v", ids, want)
 	}
-	if first := problems[0].Error(); first != `[scopeway:BadRoute] route "GET orders", a path that does not begin with "/" at offset 4` {
+	if first := problems[0].Error(); first != `[scopeway:BadRoute] route "GET orders", at offset 4 a path that does not begin with "/"` {
 		t.Errorf("first problem = %s", first)
 	}
 }

@@ -38,7 +38,7 @@ func ExampleParseRoute() {
 	_, err := access.ParseRoute("GET /files/{path...}")
 	fmt.Println(err)
 	// Output:
-	// route key, a greedy variable of another notation, write {path+} at offset 12, got "GET /files/{path...}"
+	// route key, at offset 12 a greedy variable of another notation, write {path+}, got "GET /files/{path...}"
 }
 
 func ExampleRule_Narrow() {

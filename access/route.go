@@ -33,7 +33,7 @@ type RouteError struct {
 
 // Error returns what is wrong at which offset.
 func (e *RouteError) Error() string {
-	return fmt.Sprintf("route key, %s at offset %d, got %q", e.Text, e.Offset, e.Route)
+	return fmt.Sprintf("route key, at offset %d %s, got %q", e.Offset, e.Text, e.Route)
 }
 
 // ParseRoute parses an API Gateway route key: a method (or ANY), one space and

@@ -53,7 +53,7 @@ func (r Rule) problems(subject string, at Site) Problems {
 		}
 		for _, p := range r.parts {
 			if p.kind == public {
-				add("PublicInGroup", "a public rule stands inside another rule, declare the route outside the group with access.Public(reason)")
+				add("PublicInGroup", "a public rule stands inside another rule, write access.Public(reason) alone, outside All, Any and groups")
 				continue
 			}
 			ps = append(ps, p.problems(subject, at)...)

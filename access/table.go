@@ -58,7 +58,7 @@ func Compile(declarations ...Declaration) (*Table, error) {
 		if err != nil {
 			var wrong *RouteError
 			errors.As(err, &wrong)
-			problems = append(problems, Problem{"BadRoute", subject, fmt.Sprintf("%s at offset %d", wrong.Text, wrong.Offset), d.Site})
+			problems = append(problems, Problem{"BadRoute", subject, fmt.Sprintf("at offset %d %s", wrong.Offset, wrong.Text), d.Site})
 		}
 		wrong := d.Rule.problems(subject, d.Site)
 		problems = append(problems, wrong...)

@@ -102,7 +102,7 @@ func (d document) lacks(alg Algorithm) string {
 	if len(d.skipped) > 0 {
 		odd = fmt.Sprintf(", and %d unusable (%s)", len(d.skipped), d.oddities())
 	}
-	return fmt.Sprintf("has no such key for %q, got %d usable%s", alg, len(d.keys), odd)
+	return fmt.Sprintf("has none for %q, got %d usable%s", alg, len(d.keys), odd)
 }
 
 // oddities says which keys are not used and why, for as many as a log line

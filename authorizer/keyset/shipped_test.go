@@ -31,7 +31,7 @@ func TestAShippedSetHasItsKeysAndNoOthers(t *testing.T) {
 		}
 	}
 	_, err = keys.Find(t.Context(), "secret", ES256)
-	if want := `no such key: shipped key set, has no such key for "ES256", got 2 usable, and 2 unusable (key 2 of 4: kty is not RSA, EC or OKP; key 3 of 4: use is not sig)`; err == nil || err.Error() != want {
+	if want := `no such key: shipped key set, has none for "ES256", got 2 usable, and 2 unusable (key 2 of 4: kty is not RSA, EC or OKP; key 3 of 4: use is not sig)`; err == nil || err.Error() != want {
 		t.Errorf("Find = %v, want %s", err, want)
 	}
 }

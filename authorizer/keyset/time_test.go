@@ -309,7 +309,7 @@ func TestTheErrorOfAMissSaysWhatTheSetHas(t *testing.T) {
 	_, jwk := edKey(t, "kid-1")
 	set, _ := newSet(t, jwk, rfc7517EC)
 	_, err := set.Find(context.Background(), "1", ES256)
-	want := `no such key: key set at https://issuer.example/keys, has no such key for "ES256", got 1 usable, and 1 unusable (key 2 of 2: use is not sig)`
+	want := `no such key: key set at https://issuer.example/keys, has none for "ES256", got 1 usable, and 1 unusable (key 2 of 2: use is not sig)`
 	if err == nil || err.Error() != want {
 		t.Errorf("Find = %v, want %s", err, want)
 	}

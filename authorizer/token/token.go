@@ -149,7 +149,7 @@ func (v *Verifier) verify(ctx context.Context, raw string, t *jws, now time.Time
 	key, keyErr := issuer.Keys.Find(ctx, t.KeyID, algorithm)
 	switch {
 	case errors.Is(keyErr, keyset.ErrNoKey):
-		return nil, refuse(access.KeyUnknown, "the issuer has no such key for this algorithm").because(keyErr)
+		return nil, refuse(access.KeyUnknown, "the issuer's key set has no key that fits").because(keyErr)
 	case keyErr != nil:
 		return nil, refuse(access.KeysUnavailable, "the issuer's keys could not be had").because(keyErr)
 	case !algorithm.Fits(key):

@@ -122,7 +122,7 @@ func (c *core) handle(within *group, pattern string, rule access.Rule, backend B
 	if err != nil {
 		var wrong *access.RouteError
 		errors.As(err, &wrong)
-		problem("BadRoute", fmt.Sprintf("%s at offset %d", wrong.Text, wrong.Offset))
+		problem("BadRoute", fmt.Sprintf("at offset %d %s", wrong.Offset, wrong.Text))
 		c.skipped++
 		return
 	}

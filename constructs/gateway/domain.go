@@ -30,11 +30,15 @@ type Domain struct {
 var hostName = regexp.MustCompile(`^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$`)
 
 func (d *Domain) problem(stack awscdk.Stack) string {
-	switch {
-	case !trust.Unresolved(d.Name) && (len(d.Name) > 253 || !hostName.MatchString(d.Name)):
-		return "the name of its Domain is not usable, got " + quote(d.Name) + ", write a host in lower case, such as \"api.example.com\""
-	case d.Certificate == nil:
-		return "its Domain has no certificate, write Certificate: a certificate of AWS Certificate Manager for the name"
+	var wrong []string
+	if !trust.Unresolved(d.Name) && (len(d.Name) > 253 || !hostName.MatchString(d.Name)) {
+		wrong = append(wrong, "the name of its Domain is not usable, got "+quote(d.Name)+", write a host in lower case, such as \"api.example.com\"")
+	}
+	if d.Certificate == nil {
+		wrong = append(wrong, "its Domain has no certificate, write Certificate: a certificate of AWS Certificate Manager for the name")
+	}
+	if len(wrong) > 0 {
+		return strings.Join(wrong, "; ")
 	}
 	if mine, theirs := *stack.Region(), *d.Certificate.Env().Region; !trust.Unresolved(mine) && !trust.Unresolved(theirs) && mine != theirs {
 		return "the certificate of its Domain is in another region, got " + quote(theirs) + ", write one in the API's region, " + quote(mine)

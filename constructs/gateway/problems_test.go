@@ -34,7 +34,7 @@ func TestWhatFailsSynth(t *testing.T) {
 		}, []string{"NoReason"}, "without a reason"},
 		{"a route key that does not parse", func(s *shop) {
 			s.api().Handle("GET /x/", access.Require(s.read), gateway.ToLambda(s.fn))
-		}, []string{"BadRoute"}, "a trailing slash, leave it out at offset 7"},
+		}, []string{"BadRoute"}, "at offset 7 a trailing slash, leave it out"},
 		{"another notation of a greedy variable", func(s *shop) {
 			s.api().Handle("GET /{x...}", access.Require(s.read), gateway.ToLambda(s.fn))
 		}, []string{"BadRoute"}, "write {x+}"},

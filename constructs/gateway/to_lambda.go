@@ -16,9 +16,9 @@ import (
 // ToLambda sends a route's requests to a Lambda function, a version or an
 // alias: as events of payload format 2.0 from an HTTP API, as proxy events from
 // a REST API. The verified caller is in requestContext.authorizer.lambda (HTTP)
-// or requestContext.authorizer (REST): sub, client_id, scope, iss, exp, table
-// (the table's digest), decision_id and caller, which package caller reads. On
-// public routes there is none.
+// or requestContext.authorizer (REST): sub, client_id, scope, iss, exp, identity,
+// kind, table (the table's digest), decision_id and caller, which package caller
+// reads. On public routes there is none.
 func ToLambda(fn awslambda.IFunction) Backend { return &lambdaBackend{fn} }
 
 type lambdaBackend struct{ fn awslambda.IFunction }

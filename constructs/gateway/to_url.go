@@ -132,7 +132,11 @@ func (b *urlBackend) problems(k kind, r *route) access.Problems {
 		problem("ForwardsToken", "an HTTP API cannot keep the access token from its backend, write UrlProps{ForwardsToken: \"why the backend may see it\"}, or use gateway.NewRestApi")
 	}
 	if d := b.props.Timeout; d != nil && (*d.IsUnresolved() || *d.ToMilliseconds(nil) < minBackendTimeout || *d.ToMilliseconds(nil) > maxBackendTimeout) {
-		problem("BackendTimeout", "the timeout of its backend is out of range, write 50 milliseconds to 29 seconds")
+		got := "one that is known at deploy only"
+		if !*d.IsUnresolved() {
+			got = *d.ToHumanString()
+		}
+		problem("BackendTimeout", "the timeout of its backend is out of range, got %s, write 50 milliseconds to 29 seconds", got)
 	}
 	if v := b.props.VpcLink; v != nil {
 		if host, secure := strings.CutPrefix(b.origin(), "https://"); secure && strings.HasPrefix(host, "[") {

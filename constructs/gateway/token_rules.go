@@ -3,6 +3,7 @@ package gateway
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/constructs/identity"
@@ -110,5 +111,5 @@ func named(identities []trusted) string {
 	if len(ids) == 0 {
 		return "it trusts none"
 	}
-	return "with one of " + join(slices.Compact(ids))
+	return "with one of " + strings.Join(slices.Compact(ids), ", ")
 }

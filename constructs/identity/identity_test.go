@@ -220,7 +220,7 @@ func TestWhatFailsSynth(t *testing.T) {
 		{"an issuer that is no URL and has a password", issuer(func(p *identity.IssuerProps) { p.Url = "https:me:hunter2@issuer.example.com" }), []string{"IssuerUrl"}, "not repeated here"},
 		{"keys over http with a password in the query", issuer(func(p *identity.IssuerProps) { p.KeysUrl = "http://issuer.example.com/keys?code=hunter2" }), []string{"IssuerUrl"}, "not https"},
 		{"an issuer with a fragment", issuer(func(p *identity.IssuerProps) { p.Url = "https://issuer.example.com/#" }), []string{"IssuerUrl"}, "fragment"},
-		{"no keys", issuer(func(p *identity.IssuerProps) { p.KeysUrl = "" }), []string{"IssuerUrl"}, "KeysUrl is not a URL"},
+		{"no keys", issuer(func(p *identity.IssuerProps) { p.KeysUrl = "" }), []string{"IssuerUrl"}, "it has no keys"},
 		{"no algorithm", issuer(func(p *identity.IssuerProps) { p.Algorithms = nil }), []string{"NoAlgorithms"}, "RS256"},
 		{"the algorithm none", issuer(func(p *identity.IssuerProps) { p.Algorithms = []string{"none"} }), []string{"Algorithm"}, `got "none"`},
 		{"a shared-key algorithm", issuer(func(p *identity.IssuerProps) { p.Algorithms = []string{"RS256", "HS256"} }), []string{"Algorithm"}, `got "HS256"`},

@@ -128,6 +128,10 @@ func (i *issuer) Problems() access.Problems {
 		if u.optional && u.text == "" {
 			continue
 		}
+		if u.prop == "KeysUrl" && u.text == "" {
+			problem("IssuerUrl", "it has no keys, write KeysUrl: where it publishes its key set, or Keys: the key set itself")
+			continue
+		}
 		if wrong := trust.URLProblem(u.text); wrong != "" {
 			problem("IssuerUrl", "%s is %s", u.prop, wrong)
 		}

@@ -61,7 +61,7 @@ func TestWhichKeysFailSynth(t *testing.T) {
 	}
 	private := `{"keys":[` + strings.Replace(rsaKey, `{`, `{"d":"hunter2",`, 1) + `]}`
 	refused(t, []refusal{
-		{"neither keys nor a URL", issuer(func(p *identity.IssuerProps) {}), []string{"IssuerUrl"}, "KeysUrl is not a URL"},
+		{"neither keys nor a URL", issuer(func(p *identity.IssuerProps) {}), []string{"IssuerUrl"}, "it has no keys"},
 		{"keys and a URL", issuer(func(p *identity.IssuerProps) { p.Keys, p.KeysUrl = goodSet, "https://issuer.example.com/keys" }), []string{"KeysTwice"}, "both Keys and KeysUrl"},
 		{"keys and a URL that is none", issuer(func(p *identity.IssuerProps) { p.Keys, p.KeysUrl = goodSet, "keys" }), []string{"IssuerUrl", "KeysTwice"}, "KeysUrl is not a URL"},
 		{"garbage", issuer(func(p *identity.IssuerProps) { p.Keys = "hunter2" }), []string{"ShippedKeys"}, "is not strict JSON"},

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-const usePrebuilt = `compile the authorizer elsewhere with "go run github.com/scopeway/scopeway/cmd/scopeway build" and write its path to Authorizer.Code of the API`
+const usePrebuilt = `compile the authorizer elsewhere with "go run github.com/scopeway/scopeway/cmd/scopeway build" (-arch x86_64 for a function of that architecture) and write its path to Authorizer.Code of the API`
 
 // notRequired is what Go says where no module requires Scopeway.
 var notRequired = []string{"go.mod file not found", "cannot find main module", "no required module provides package github.com/scopeway/"}

@@ -209,7 +209,7 @@ func TestExportRefuses(t *testing.T) {
 		change func(m map[string]any)
 		want   string
 	}{
-		"URLs that are known at deploy only, all at once": {config: Config{}, want: `identity "Users", its token URL is known at deploy only, write -token-url Users=https://…; identity "Users", its authorization URL is known at deploy only, write -authorization-url Users=https://…, or Users=none to leave the flow out`},
+		"URLs that are known at deploy only, all at once": {config: Config{}, want: `identity "Users", its token URL is known at deploy only, write -token-url Users=https://…; identity "Users", its authorization URL is known at deploy only, write -authorization-url Users=https://…, or -authorization-url Users=none to leave the flow out`},
 		"a token URL that is nowhere": {config: Config{}, change: func(m map[string]any) {
 			delete(first(m), "tokenUrl")
 			delete(first(m), "authorizationUrl")

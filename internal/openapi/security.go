@@ -182,7 +182,7 @@ func endpoint(kind string, i *identity, known text, given map[string]string) (li
 		if known.late {
 			problem = fmt.Sprintf("identity %q, its %s URL is known at deploy only, write %s", i.key, kind, flag)
 			if kind == "authorization" {
-				problem += fmt.Sprintf(", or %s=%s to leave the flow out", i.key, NoURL)
+				problem += fmt.Sprintf(", or -authorization-url %s=%s to leave the flow out", i.key, NoURL)
 			}
 			return "", problem
 		}
