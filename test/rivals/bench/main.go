@@ -72,7 +72,7 @@ func measure(ctx context.Context, document string, e effort) error {
 		return err
 	}
 	progress("signing tokens")
-	s, err := newScene()
+	s, err := newScene(e.tokens)
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,8 @@ type scene struct {
 	tokens map[string][]string // by algorithm
 }
 
-func newScene() (*scene, error) {
+// newScene starts an issuer and has it sign n good tokens by each algorithm.
+func newScene(n int) (*scene, error) {
 	issuer, err := issuertest.Start(issuertest.Config{Lifetime: 6 * time.Hour})
 	if err != nil {
 		return nil, err
@@ -56,7 +57,7 @@ func newScene() (*scene, error) {
 		s.Scopes[fmt.Sprintf("GET /orders/%d/{id}", i)] = scope
 	}
 	for _, algorithm := range algorithms {
-		for range distinct {
+		for range n {
 			s.tokens[algorithm] = append(s.tokens[algorithm], s.sign(algorithm, nil, nil))
 		}
 	}

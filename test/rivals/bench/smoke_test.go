@@ -16,7 +16,7 @@ import (
 )
 
 // aScene signs its tokens once for all tests.
-var aScene = sync.OnceValues(newScene)
+var aScene = sync.OnceValues(func() (*scene, error) { return newScene(4) })
 
 func scened(t *testing.T) *scene {
 	t.Helper()
