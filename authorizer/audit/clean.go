@@ -8,11 +8,15 @@ import (
 // Clean returns a text from outside as a line may hold it: what looks like a
 // token is masked, it is cut at [MaxString] bytes, and characters that do not
 // print are replaced. It is for programs that show people what lines hold.
-func Clean(s string) string {
-	return clean(strings.Map(func(r rune) rune {
+func Clean(s string) string { return cut(Mask(s), MaxString) }
+
+// Mask is [Clean] for texts of one's own, such as an error, in which something
+// from outside may be quoted: it cuts nothing.
+func Mask(s string) string {
+	return strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
 			return unicode.ReplacementChar
 		}
 		return r
-	}, s))
+	}, mask(s))
 }

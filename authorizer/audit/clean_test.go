@@ -27,3 +27,10 @@ func TestCleanTextsHoldNoTokenAndMoveNoCursor(t *testing.T) {
 		})
 	}
 }
+
+func TestMaskedTextsAreWhole(t *testing.T) {
+	long := strings.Repeat("x", 2000)
+	if got, want := audit.Mask(long+" \"eyJhbGciOiJFUzI1NiIsImtpZCI6IjEifQ.e30.c2ln\" \x1b"+long), long+" \"[token] \ufffd"+long; got != want {
+		t.Errorf("Mask = %q, want %q", got, want)
+	}
+}

@@ -57,3 +57,28 @@ func TestUnverifiedShowsNothingThatCannotBeRead(t *testing.T) {
 		})
 	}
 }
+
+func TestATokenSaysItsIssuerByTheExactBytes(t *testing.T) {
+	long := "https://issuer.example/" + strings.Repeat("x", 200)
+	for name, c := range map[string]struct {
+		claims, url string
+		want        bool
+	}{
+		"the same":                 {`{"iss":"https://issuer.example"}`, "https://issuer.example", true},
+		"the same, with an escape": {`{"iss":"https:\/\/issuer.example"}`, "https://issuer.example", true},
+		"a long one":               {`{"iss":"` + long + `"}`, long, true},
+		"a long one that is cut":   {`{"iss":"` + long + `"}`, long[:128], false},
+		"a slash more":             {`{"iss":"https://issuer.example/"}`, "https://issuer.example", false},
+		"another case":             {`{"iss":"https://Issuer.example"}`, "https://issuer.example", false},
+		"none":                     {`{}`, "https://issuer.example", false},
+		"none and none":            {`{}`, "", false},
+		"a list":                   {`{"iss":["https://issuer.example"]}`, "https://issuer.example", false},
+		"claims that are not JSON": {`iss`, "iss", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := token.SaysIssuer(unsigned(`{"alg":"RS256"}`, c.claims), c.url); got != c.want {
+				t.Errorf("SaysIssuer = %v, want %v", got, c.want)
+			}
+		})
+	}
+}
