@@ -94,8 +94,14 @@ var errUnauthorized = errors.New("Unauthorized")
 // because the gateway keeps no errors; an HTTP API may answer it with 500. Where there is no verdict the error says so and names the
 // decision id, nothing more: the gateway may show it to nobody, but it is not
 // ours to hold. It waits for keys no longer than ctx allows.
-func (a *Authorizer) Handle(ctx context.Context, raw json.RawMessage) (event.Answer, error) {
+func (a *Authorizer) Handle(ctx context.Context, raw json.RawMessage) (answer event.Answer, err error) {
 	line := audit.Line{DecisionID: a.newID()}
+	defer func() {
+		if value := recover(); value != nil {
+			answer, err = event.Answer{}, noDecision(line.DecisionID)
+			a.reportBroken(value, line.DecisionID)
+		}
+	}()
 	v := a.evaluate(ctx, raw, &line)
 	line.Time = a.now()
 	if err := a.write(func(out io.Writer) error { return audit.Write(out, line) }); err != nil {

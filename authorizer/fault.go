@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/authorizer/audit"
 )
 
@@ -18,6 +19,17 @@ func (a *Authorizer) reportPanic(value any, decisionID string) {
 		cause = "panic: " + err.Error()
 	}
 	a.report(audit.Fault{DecisionID: decisionID, Cause: cause, Stack: stack()})
+}
+
+// reportBroken writes of a panic behind the evaluation, as when the audit line was
+// being written: a fault line, and an audit line with nothing of the request in
+// it. Left to the runtime's library, the value of the panic would go to whoever
+// invoked the function, and to X-Ray. There is nobody to tell of a second panic.
+func (a *Authorizer) reportBroken(value any, decisionID string) {
+	defer func() { _ = recover() }()
+	a.reportPanic(value, decisionID)
+	line := audit.Line{Time: a.now(), DecisionID: decisionID, Reason: access.Internal}
+	_ = a.write(func(out io.Writer) error { return audit.Write(out, line) })
 }
 
 // report writes a fault line. There is nobody left to tell when that fails.

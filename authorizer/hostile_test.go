@@ -1,6 +1,7 @@
 package authorizer_test
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"errors"
@@ -11,7 +12,9 @@ import (
 
 	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/authorizer"
+	"github.com/scopeway/scopeway/authorizer/event"
 	"github.com/scopeway/scopeway/authorizer/keyset"
+	"github.com/scopeway/scopeway/authorizer/token"
 	"github.com/scopeway/scopeway/internal/allocated"
 )
 
@@ -126,6 +129,46 @@ func runtimeError() (err error) {
 	defer func() { err = recover().(error) }()
 	var none []int
 	return fmt.Errorf("%d", none[len(none)])
+}
+
+// breaking is an output that breaks down on its first lines.
+type breaking struct {
+	bytes.Buffer
+	value any
+	lines int
+}
+
+func (b *breaking) Write(line []byte) (int, error) {
+	if b.lines > 0 {
+		b.lines--
+		panic(b.value)
+	}
+	return b.Buffer.Write(line)
+}
+
+func TestAPanicBehindTheEvaluationLetsNobodyPassAndShowsNoToken(t *testing.T) {
+	issuer := newIssuer(t)
+	bearer := "Bearer " + issuer.token()
+	for name, raw := range map[string][]byte{"http": request{authorization: bearer}.event(t), "rest": request{authorization: bearer}.restEvent(t)} {
+		out := &breaking{value: bearer, lines: 1}
+		a, err := authorizer.New(authorizer.Config{Table: testTable(t), Issuers: []token.Issuer{issuer.trusted()}, Out: out})
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := a.Handle(t.Context(), raw)
+		line, faults := readOutput(t, out.String())
+		got := outcome{answer: answer, err: err, line: line, faults: faults, output: out.String()}
+		got.check(t, access.Internal)
+		got.checkNoToken(t, bearer)
+		if len(faults) != 1 || faults[0].DecisionID != line.DecisionID || len(faults[0].Stack) == 0 {
+			t.Errorf("%s: output = %s, want one fault with its stack", name, got.output)
+		}
+		out.lines, out.value = 1000, errors.New(bearer)
+		out.Reset()
+		if answer, err := a.Handle(t.Context(), raw); err == nil || answer != (event.Answer{}) || out.Len() > 0 || strings.Contains(err.Error(), bearer[:20]) {
+			t.Errorf("%s: Handle = %+v, %v where nothing can be written, want an error", name, answer, err)
+		}
+	}
 }
 
 // A process that had a panic goes on as before.
