@@ -88,8 +88,13 @@ func newTable(rules map[string]Rule) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(text)
-	return &Table{rules, text, hex.EncodeToString(sum[:])}, nil
+	return tableOf(rules, text), nil
+}
+
+// tableOf returns the table of rules with their canonical JSON.
+func tableOf(rules map[string]Rule, canonical []byte) *Table {
+	sum := sha256.Sum256(canonical)
+	return &Table{rules, canonical, hex.EncodeToString(sum[:])}
 }
 
 type tableJSON struct {
@@ -111,38 +116,71 @@ func encode(value any) ([]byte, error) {
 // ParseTable reads a table that [Table.JSON] wrote. It refuses unknown versions
 // and every spelling but the canonical one, so that a table has one digest.
 func ParseTable(text []byte) (*Table, error) {
-	var version struct {
-		Version int `json:"version"`
+	var parsed struct {
+		Version int                        `json:"version"`
+		Routes  map[string]json.RawMessage `json:"routes"`
 	}
-	if err := json.Unmarshal(text, &version); err != nil {
+	err := json.Unmarshal(text, &parsed)
+	var notJSON *json.SyntaxError
+	switch {
+	case errors.As(err, &notJSON):
 		return nil, fmt.Errorf("table, not JSON: %w", err)
-	}
-	if version.Version != TableVersion {
-		return nil, fmt.Errorf("table, unknown version, got %d, want %d: deploy the table together with the authorizer made with it", version.Version, TableVersion)
-	}
-	var parsed tableJSON
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&parsed); err != nil {
+	case parsed.Version != TableVersion: // first: a later version may have other members
+		return nil, fmt.Errorf("table, unknown version, got %d, want %d: deploy the table together with the authorizer made with it", parsed.Version, TableVersion)
+	case err != nil:
 		return nil, fmt.Errorf("table, not readable: %w", err)
 	}
-	for route, rule := range parsed.Routes {
+	rules := make(map[string]Rule, len(parsed.Routes))
+	known := map[string]Rule{} // by its text: an API has many routes and few rules
+	canonical := fmt.Appendf(nil, `{"version":%d,"routes":{`, TableVersion)
+	for n, route := range slices.Sorted(maps.Keys(parsed.Routes)) {
 		r, err := ParseRoute(route)
 		if err != nil {
 			return nil, fmt.Errorf("table, %w", err)
 		}
-		if ps := rule.problems(fmt.Sprintf("route %q", r), Site{}); len(ps) > 0 {
-			return nil, fmt.Errorf("table, %w", ps)
+		ruleText := parsed.Routes[route]
+		rule, seen := known[string(ruleText)]
+		if !seen {
+			if rule, err = parseCanonical(ruleText, r); err != nil {
+				return nil, err
+			}
+			known[string(ruleText)] = rule
 		}
+		rules[route] = rule
+		if n > 0 {
+			canonical = append(canonical, ',')
+		}
+		key, err := encode(route)
+		if err != nil {
+			return nil, err
+		}
+		canonical = append(append(append(canonical, key...), ':'), ruleText...)
 	}
-	t, err := newTable(parsed.Routes)
+	if canonical = append(canonical, "}}"...); !bytes.Equal(canonical, text) {
+		return nil, errNotCanonical
+	}
+	return tableOf(rules, canonical), nil
+}
+
+var errNotCanonical = errors.New("table, not in canonical form, write it with Table.JSON")
+
+// parseCanonical reads the rule of a route, as [Rule.MarshalJSON] wrote it.
+func parseCanonical(text []byte, route Route) (Rule, error) {
+	var rule Rule
+	if err := rule.UnmarshalJSON(text); err != nil {
+		return Rule{}, fmt.Errorf("table, not readable: %w", err)
+	}
+	if ps := rule.problems(fmt.Sprintf("route %q", route), Site{}); len(ps) > 0 {
+		return Rule{}, fmt.Errorf("table, %w", ps)
+	}
+	canonical, err := encode(rule)
 	if err != nil {
-		return nil, err
+		return Rule{}, err
 	}
-	if !bytes.Equal(t.json, text) {
-		return nil, errors.New("table, not in canonical form, write it with Table.JSON")
+	if !bytes.Equal(canonical, text) {
+		return Rule{}, errNotCanonical
 	}
-	return t, nil
+	return rule, nil
 }
 
 // JSON returns the table's canonical JSON: one version, routes sorted by key,

@@ -243,3 +243,14 @@ func (i *Issuer) servers(has func(audience string) bool) []string {
 func (i *Issuer) knowsClient(id string) bool {
 	return i.AnyClient || slices.Contains(i.Clients, id)
 }
+
+// fits says whether a key is one for the algorithm. A key set of package keyset
+// looks at each of its keys once and gives no other; of other Keys that is not
+// believed.
+func (t *trust) fits(algorithm keyset.Algorithm, key crypto.PublicKey) bool {
+	switch t.Keys.(type) {
+	case *keyset.Set, *keyset.Shipped:
+		return true
+	}
+	return algorithm.Fits(key)
+}

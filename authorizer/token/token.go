@@ -152,7 +152,7 @@ func (v *Verifier) verify(ctx context.Context, raw string, t *jws, now time.Time
 		return nil, refuse(access.KeyUnknown, "the issuer's key set has no key that fits").because(keyErr)
 	case keyErr != nil:
 		return nil, refuse(access.KeysUnavailable, "the issuer's keys could not be had").because(keyErr)
-	case !algorithm.Fits(key):
+	case !issuer.fits(algorithm, key):
 		return nil, refuse(access.KeyUnknown, "the issuer's key is not one for this algorithm")
 	case !verifySignature(algorithm, key, t.Signed, t.Signature):
 		return nil, refuse(access.SignatureInvalid, "the signature is not the key's")
