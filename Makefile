@@ -22,7 +22,7 @@ endif
 stage := @test/tools/stage.sh
 
 # Modules of their own below test/, with what users must not have to download.
-modules = $(filter-out test/tools,$(patsubst %/go.mod,%,$(wildcard test/*/go.mod test/*/*/go.mod)))
+modules = $(filter-out test/tools,$(patsubst %/go.mod,%,$(wildcard test/*/go.mod)))
 
 .PHONY: help setup setup-cloud setup-lint demo test fmt lint unit modules synth cfn-lint openapi deploy-test browser-test bench fuzz golden-update clean
 
@@ -84,9 +84,6 @@ bench: ## benchmarks, also against rivals: writes docs/benchmarks.md; starts ser
 	$(stage) "benchmarks of the packages" go test -run '^$$' -bench . -benchmem -benchtime 0.5s ./access/... ./authorizer/... ./test/bench
 	$(stage) "against rivals" sh -c 'cd test/rivals/bench && go run -buildvcs=false . -document ../../../docs/benchmarks.md'
 	$(stage) "synth" go test -run '^$$' -bench . ./test/bench/synth
-
-fuzz: ## fuzz with every target in turn (FUZZTIME=30s for each); starts servers on 127.0.0.1
-	@test/tools/fuzz.sh $(or $(FUZZTIME),30s)
 
 fuzz: ## fuzz with every target in turn (FUZZTIME=30s for each); starts servers on 127.0.0.1
 	@test/tools/fuzz.sh $(or $(FUZZTIME),30s)
