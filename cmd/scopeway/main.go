@@ -12,7 +12,8 @@ import (
 )
 
 // command is one subcommand. It writes its result to out and returns an error
-// in one line that names what is wrong, what was got and what to write.
+// in one line that names what is wrong, what was got and what to write; an [exit]
+// where it has codes of its own.
 type command struct {
 	summary string
 	run     func(arguments []string, out io.Writer) error
@@ -21,13 +22,16 @@ type command struct {
 // commands are all subcommands by name. Each is in a file of its name.
 var commands = map[string]command{
 	"build":   {"compile the authorizer, for a synth without Go", buildAuthorizer},
+	"explain": {"say what the authorizer decides about a token, and why", explainRequests},
 	"openapi": {"write the OpenAPI document of a synthesised API", exportOpenAPI},
 }
 
 func main() {
 	if err := run(os.Args[1:], os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "scopeway: "+err.Error())
-		os.Exit(1)
+		if text := err.Error(); text != "" {
+			fmt.Fprintln(os.Stderr, "scopeway: "+text)
+		}
+		os.Exit(exitCode(err))
 	}
 }
 

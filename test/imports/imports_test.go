@@ -16,8 +16,9 @@ var allowed = map[string][]string{
 	"":           {},
 	"access":     {module + "/access", module + "/internal/site"},
 	"internal":   {module + "/internal", module + "/access"},
+	"explain":    {module + "/authorizer", module + "/access", module + "/internal", "github.com/aws/aws-lambda-go/"},
 	"caller":     {module + "/caller", module + "/access", module + "/internal", "github.com/aws/aws-lambda-go/events"},
-	"cmd":        {module + "/access", module + "/internal"},
+	"cmd":        {module + "/authorizer", module + "/access", module + "/internal", "github.com/aws/aws-lambda-go/"},
 	"issuertest": {module + "/issuertest"},
 	"authorizer": {module + "/access", module + "/authorizer", module + "/internal", "github.com/aws/aws-lambda-go/"},
 	"constructs": nil, // anything
@@ -33,6 +34,9 @@ func TestImportsPointInward(t *testing.T) {
 		words := strings.Fields(line)
 		path := strings.TrimPrefix(strings.TrimPrefix(words[0], module), "/")
 		room, _, _ := strings.Cut(path, "/")
+		if path == "internal/explain" { // alone among the internal ones it runs the authorizer
+			room = "explain"
+		}
 		may, known := allowed[room]
 		if !known {
 			t.Errorf("%s is in no known room: add it to the table above", words[0])
