@@ -75,6 +75,8 @@ func explainLines(explainer *explain.Explainer, in io.Reader, out io.Writer) err
 	switch {
 	case err != nil:
 		return noVerdict(fmt.Errorf("explain, %w", err))
+	case tally == explain.Tally{}:
+		return noVerdict(errors.New("explain, there is no request on standard input, write one a line"))
 	case tally.Unknown > 0:
 		return noVerdict(fmt.Errorf("explain, there is no verdict on %d of %d requests, see the lines with the decision \"error\"", tally.Unknown, tally.Unknown+tally.Allowed+tally.Denied))
 	case tally.Code() != 0:
@@ -95,7 +97,9 @@ func (o *explainOptions) explainOne(explainer *explain.Explainer, in io.Reader, 
 	case len(text) > explain.MaxLine:
 		return noVerdict(fmt.Errorf("explain, the token is longer than %d bytes, write one access token to standard input", explain.MaxLine))
 	}
-	request.Authorization = authorization(string(text))
+	if request.Authorization, err = authorization(string(text)); err != nil {
+		return noVerdict(fmt.Errorf("explain, standard input, %w", err))
+	}
 	account, err := explainer.Account(context.Background(), request)
 	if err != nil {
 		return noVerdict(fmt.Errorf("explain, %w", err))
@@ -121,16 +125,31 @@ func (o *explainOptions) explainOne(explainer *explain.Explainer, in io.Reader, 
 }
 
 // authorization returns the header for a token, with or without "Bearer " before
-// it and a line end behind it; no header for nothing.
-func authorization(text string) *string {
-	text = strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
+// it, and white space around it; no header for nothing. It refuses what only a
+// file or another program can have made of a token: no client would send it.
+func authorization(text string) (*string, error) {
+	text = strings.TrimSpace(text)
 	if text == "" {
-		return nil
+		return nil, nil
 	}
-	if scheme, _, ok := strings.Cut(text, " "); !ok || !strings.EqualFold(scheme, "Bearer") {
+	token := text
+	if scheme, rest, ok := strings.Cut(text, " "); ok && strings.EqualFold(scheme, "Bearer") {
+		token = rest
+	} else {
 		text = "Bearer " + text
 	}
-	return &text
+	const alone = "write the access token alone"
+	switch {
+	case strings.ContainsAny(token, "\x00\uFEFF"):
+		return nil, errors.New("it has a byte order mark or zero bytes, save it as plain text (UTF-8 without a mark)")
+	case strings.ContainsAny(token, "{}\""):
+		return nil, errors.New("it is JSON and not a token, " + alone + ", for example with jq -r .access_token; requests on lines go without -route")
+	case len(token) > 14 && strings.EqualFold(token[:14], "Authorization:"):
+		return nil, errors.New("it is a header and not a token, " + alone)
+	case strings.ContainsAny(token, " \t\r\n"):
+		return nil, errors.New("it has white space in it, " + alone + " on one line")
+	}
+	return &text, nil
 }
 
 // colours reports whether out takes colours: a terminal, unless the environment

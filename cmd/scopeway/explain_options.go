@@ -68,7 +68,7 @@ func parseNow(value string) (time.Time, error) {
 		return time.Unix(seconds, 0), nil
 	}
 	at, err := time.Parse(time.RFC3339, value)
-	if err != nil {
+	if err != nil || at.Unix() < 0 {
 		return time.Time{}, errors.New("it is not a time, write one as in 2030-01-01T00:00:00Z or as seconds since 1970")
 	}
 	return at, nil
@@ -139,7 +139,12 @@ func (o *explainOptions) fromApp(config *explain.Config) error {
 	if at, err := os.Stat(o.cdkOut); err != nil || !at.IsDir() {
 		return fmt.Errorf("-cdk-out, there is no such folder, got %q, write the one that cdk synth wrote, usually cdk.out", o.cdkOut)
 	}
-	app, err := explain.FindApp(os.DirFS(o.cdkOut), o.api)
+	root, err := os.OpenRoot(o.cdkOut) // links lead nowhere else
+	if err != nil {
+		return fmt.Errorf("-cdk-out, it cannot be read: %w", err)
+	}
+	defer root.Close()
+	app, err := explain.FindApp(root.FS(), o.api)
 	if err != nil {
 		return fmt.Errorf("%s: %w", o.cdkOut, err)
 	}
@@ -159,17 +164,37 @@ func (o *explainOptions) fromApp(config *explain.Config) error {
 	return nil
 }
 
+// cutIdentity cuts the name or id of an identity and "=" off a file's name. Both
+// may hold such a sign: what is there decides.
+func cutIdentity(value string, identities []authorizer.Identity) (called, file string) {
+	for _, identity := range identities {
+		for _, name := range []string{identity.Name, identity.ID} {
+			if rest, ok := strings.CutPrefix(value, name+"="); ok && len(name) > len(called) {
+				called, file = name, rest
+			}
+		}
+	}
+	if called != "" {
+		return called, file
+	}
+	if _, err := os.Stat(value); err == nil {
+		return "", value
+	}
+	if called, file, ok := strings.Cut(value, "="); ok && called != "" {
+		return called, file
+	} else if ok {
+		return "", ""
+	}
+	return "", value
+}
+
 // readKeySets reads the files with key sets, by the name of the identity.
 func readKeySets(values []string, identities []authorizer.Identity) (map[string][]byte, error) {
 	sets := map[string][]byte{}
 	for _, value := range values {
-		// The last sign: a name may hold one.
-		called, file := "", value
-		if n := strings.LastIndexByte(value, '='); n >= 0 {
-			called, file = value[:n], value[n+1:]
-			if called == "" || file == "" {
-				return nil, errors.New("-keys, it is not of the form FILE or identity=FILE, write for example Users=jwks.json")
-			}
+		called, file := cutIdentity(value, identities)
+		if file == "" {
+			return nil, errors.New("-keys, it is not of the form FILE or identity=FILE, write for example Users=jwks.json")
 		}
 		name, err := explain.Named(identities, called)
 		if err != nil {

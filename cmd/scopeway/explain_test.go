@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/scopeway/scopeway/authorizer"
 	"github.com/scopeway/scopeway/internal/explain"
 )
 
@@ -42,7 +43,7 @@ func TestExplainExitsWithTheWorstAnswer(t *testing.T) {
 		"all allowed":             {"{\"route\":\"GET /menu\"}\n", nil, 0},
 		"one denied":              {"{\"route\":\"GET /orders\"}\n{\"route\":\"GET /menu\"}\n", nil, 1},
 		"one that is no request":  {"{\"route\":\"GET /orders\"}\nx\n", nil, 2},
-		"no request":              {"", nil, 0},
+		"no request":              {"", nil, 2},
 		"one token, allowed":      {"", []string{"-route", "GET /menu"}, 0},
 		"one token, denied":       {"opaque\n", []string{"-route", "GET /orders"}, 1},
 		"one token, no route":     {"opaque\n", []string{"-route", "orders"}, 2},
@@ -79,25 +80,69 @@ func TestExplainRefusesFilesThatAreTooLarge(t *testing.T) {
 
 func TestTheTokenMayHaveItsSchemeBeforeIt(t *testing.T) {
 	for text, want := range map[string]string{
-		"a.b.c":            "Bearer a.b.c",
-		"a.b.c\n":          "Bearer a.b.c",
-		"a.b.c\r\n":        "Bearer a.b.c",
-		"Bearer a.b.c\n":   "Bearer a.b.c",
-		"bearer a.b.c":     "bearer a.b.c",
-		"Bearer  a.b.c":    "Bearer  a.b.c", // the engine refuses it
-		"a.b.c\n\n":        "Bearer a.b.c\n",
-		" a.b.c":           "Bearer  a.b.c",
-		"Bearer":           "Bearer Bearer",
-		"DPoP a.b.c":       "Bearer DPoP a.b.c",
-		"Bearer a.b.c x\n": "Bearer a.b.c x",
+		"a.b.c":          "Bearer a.b.c",
+		"a.b.c\n":        "Bearer a.b.c",
+		"a.b.c\r\n":      "Bearer a.b.c",
+		"Bearer a.b.c\n": "Bearer a.b.c",
+		"bearer a.b.c":   "bearer a.b.c",
+		"a.b.c\n\n":      "Bearer a.b.c",
+		" a.b.c ":        "Bearer a.b.c",
+		"Bearer":         "Bearer Bearer",
 	} {
-		if got := authorization(text); got == nil || *got != want {
-			t.Errorf("authorization(%q) = %v, want %q", text, got, want)
+		if got, err := authorization(text); err != nil || got == nil || *got != want {
+			t.Errorf("authorization(%q) = %v, %v, want %q", text, got, err, want)
 		}
 	}
 	for _, text := range []string{"", "\n", "\r\n"} {
-		if got := authorization(text); got != nil {
-			t.Errorf("authorization(%q) = %q, want no header", text, *got)
+		if got, err := authorization(text); got != nil || err != nil {
+			t.Errorf("authorization(%q) = %v, %v, want no header", text, got, err)
+		}
+	}
+}
+
+func TestWhatAFileHasMadeOfATokenIsNoToken(t *testing.T) {
+	for text, want := range map[string]string{
+		"\uFEFFa.b.c":               "byte order mark",
+		"\xff\xfea\x00.\x00b\x00":   "zero bytes",
+		"\"a.b.c\"\n":               "it is JSON",
+		`{"access_token":"a.b.c"}`:  "it is JSON",
+		`{"route":"GET /"}`:         "requests on lines go without -route",
+		"Authorization: Bearer a.b": "it is a header",
+		"authorization:a.b.c":       "it is a header",
+		"a.b\n.c":                   "white space",
+		"a.b.c\na.b.c":              "white space",
+		"DPoP a.b.c":                "white space",
+		"Bearer  a.b.c":             "white space",
+		"Bearer a.b.c x\n":          "white space",
+	} {
+		got, err := authorization(text)
+		if err == nil || got != nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "a.b") {
+			t.Errorf("authorization(%q) = %v, %v, want the error %q", text, got, err, want)
+		}
+	}
+}
+
+func TestAKeySetIsAnIdentitysOrAFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "run=3.json")
+	if err := os.WriteFile(file, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	identities := []authorizer.Identity{{Name: "Shop/Users", ID: "Users"}, {Name: "Shop/Users=2"}}
+	for value, want := range map[string][2]string{
+		"jwks.json":              {"", "jwks.json"},
+		"Users=jwks.json":        {"Users", "jwks.json"},
+		"Shop/Users=jwks.json":   {"Shop/Users", "jwks.json"},
+		"Shop/Users=2=jwks.json": {"Shop/Users=2", "jwks.json"},
+		"Users=a=b/jwks.json":    {"Users", "a=b/jwks.json"},
+		file:                     {"", file},
+		"Users=" + file:          {"Users", file},
+		"Nobody=jwks.json":       {"Nobody", "jwks.json"},
+		"=jwks.json":             {"", ""},
+		"Users=":                 {"Users", ""},
+		"":                       {"", ""},
+	} {
+		if called, name := cutIdentity(value, identities); called != want[0] || name != want[1] {
+			t.Errorf("cutIdentity(%q) = %q, %q, want %q", value, called, name, want)
 		}
 	}
 }

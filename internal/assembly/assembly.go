@@ -3,7 +3,8 @@
 // cloud-assembly-schema).
 //
 // It reads what the manifest refers to and nothing else, so that files of an
-// earlier synth do not count, and nothing outside the folder.
+// earlier synth do not count, and nothing outside the folder: what is in it is
+// asked of an [fs.FS], so that of an [os.Root] keeps links from leading out.
 package assembly
 
 import (
@@ -173,7 +174,7 @@ func (a *Assembly) bytes(dir, file string) ([]byte, error) {
 		return nil, outside(dir, file)
 	}
 	name := path.Join(dir, file)
-	opened, err := a.files.Open(name)
+	opened, err := OpenFile(a.files, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		if file == manifestFile {
 			return nil, fmt.Errorf("assembly, the folder has no %s, got %q, write the folder that cdk synth wrote, usually cdk.out", manifestFile, dir)
@@ -192,6 +193,19 @@ func (a *Assembly) bytes(dir, file string) ([]byte, error) {
 		return nil, fmt.Errorf("assembly, %s is larger than %d bytes, which is no template", name, maxFile)
 	}
 	return text, nil
+}
+
+// OpenFile opens a regular file. Opening another, such as a pipe, could wait for
+// ever.
+func OpenFile(files fs.FS, name string) (fs.File, error) {
+	at, err := fs.Stat(files, name)
+	if err != nil {
+		return nil, err
+	}
+	if !at.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("it is not a regular file")}
+	}
+	return files.Open(name)
 }
 
 func decode(name string, text []byte, into any) error {

@@ -19,7 +19,7 @@ func (a *Assembly) Asset(t Template, objectKey string) (fs.FS, error) {
 	}
 	folder := path.Join(t.dir, source)
 	if path.IsAbs(source) || !fs.ValidPath(folder) || folder == "." {
-		return nil, fmt.Errorf("assembly, an asset of %s is outside the folder, got %q, synthesise anew with asset staging on", t.Name, source)
+		return nil, fmt.Errorf("assembly, an asset of %s is outside the folder, got %q, write the folder of the whole app, usually cdk.out, and not that of a stage; it has all assets unless asset staging is off", t.Name, source)
 	}
 	at, err := fs.Stat(a.files, folder)
 	if err != nil || !at.IsDir() {

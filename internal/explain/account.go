@@ -53,16 +53,20 @@ func (e *Explainer) Account(ctx context.Context, request Request) (Account, erro
 		return Account{}, err
 	}
 	account := Account{Answer: answer, kind: e.kind}
-	rule, known := e.table.Rule(request.Route)
+	rule, known := e.table.Rule(e.route(request))
 	if known && rule.IsPublic() {
 		outcome := rule.Outcome(nil)
 		account.Rule = &outcome
 		return account, nil
 	}
-	f := facts{answer: answer, request: request, table: e.table, identities: e.identities, now: e.now, kind: e.kind}
+	f := facts{answer: answer, request: request, table: e.table, identities: e.identities, files: e.files, now: e.now, kind: e.kind}
 	f.read(e.credentials(request))
 	if f.identity != nil {
 		account.Identity = f.identity.Name
+	}
+	if known {
+		outcome := rule.Outcome(e.caller(ctx, f.raw, answer))
+		account.Rule, f.outcome = &outcome, outcome
 	}
 	failed := len(checks)
 	if answer.Reason != access.Allowed {
@@ -82,10 +86,6 @@ func (e *Explainer) Account(ctx context.Context, request Request) (Account, erro
 			}
 		}
 		account.Steps = append(account.Steps, step)
-	}
-	if known {
-		outcome := rule.Outcome(e.caller(ctx, f.raw, answer))
-		account.Rule = &outcome
 	}
 	return account, nil
 }
@@ -127,6 +127,8 @@ type facts struct {
 	request    Request
 	table      *access.Table
 	identities []authorizer.Identity
+	files      map[string][]byte // key sets that were given, by the identity's name
+	outcome    access.Outcome    // the rule held against the caller
 	now        time.Time
 	kind       event.Kind
 

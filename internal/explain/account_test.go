@@ -71,7 +71,7 @@ func TestEachRefusalIsTold(t *testing.T) {
 		{bearer(get, s.issuer.NotYetValid(nil)), access.TokenNotYetValid, "time", "nbf "},
 		{bearer(get, s.issuer.UnknownKey(nil)), access.KeyUnknown, "key", `kid "unknown-`},
 		{bearer(get, s.issuer.Sign(issuertest.Token{UnknownKey: true, Header: issuertest.Header{"kid": s.issuer.KeyID()}})), access.SignatureInvalid, "signature", "the signature is not the key's"},
-		{bearer(get, s.issuer.Token(nil)), access.ScopeMissing, "scopes", `lacks "orders/read"`},
+		{bearer(get, s.issuer.Token(nil)), access.ScopeMissing, "scopes", `scope none, lacking: orders/read`},
 		{bearer("GET /orders", claims("scope", "orders/write")), access.ClaimUnmet, "rule", `member of "staff"`},
 		{bearer("ANY /orders", s.issuer.Token(issuertest.Claims{"scope": "orders/write"})), access.ClaimUnmet, "rule", `member of "staff"`},
 	} {
@@ -178,7 +178,7 @@ func TestTheTextIsForTheKindOfAPI(t *testing.T) {
 		path string
 		want string
 	}{
-		{event.HTTP, "/orders/7", "denied: token_missing (status 401; an HTTP API answers 403)\n"},
+		{event.HTTP, "/orders/7", "denied: token_missing (status 401, from the HTTP API itself)\n"},
 		{event.REST, "/orders/7", "denied: token_missing (a REST API answers 401)\n"},
 		{event.HTTP, "/orders/7/", "denied: path_not_canonical (status 401; an HTTP API answers 500)\n"},
 		{event.REST, "/orders/../7", "denied: path_not_canonical (a REST API answers 401)\n"},

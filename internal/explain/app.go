@@ -67,7 +67,7 @@ func FindApp(files fs.FS, name string) (*App, error) {
 	case len(wanted) > 1 && name == "":
 		return nil, fmt.Errorf("API, there are several, got none, write -api and one of %q", names)
 	case len(wanted) > 1:
-		return nil, fmt.Errorf("API, two have one name, got %q in %s and in %s, write the folder of one stage", name, wanted[0].template.Name, wanted[1].template.Name)
+		return nil, fmt.Errorf("API, two have one name, got %q in %s and in %s, give one another name", name, wanted[0].template.Name, wanted[1].template.Name)
 	}
 	app, err := wanted[0].app(read)
 	if err != nil {
@@ -213,7 +213,7 @@ func (p place) app(read *assembly.Assembly) (*App, error) {
 
 // assetFile reads a file beside the authorizer.
 func assetFile(folder fs.FS, name string) ([]byte, error) {
-	file, err := folder.Open(name)
+	file, err := assembly.OpenFile(folder, name)
 	if err != nil {
 		return nil, fmt.Errorf("%s, it is not in the folder of the authorizer, synthesise anew: %w", name, err)
 	}

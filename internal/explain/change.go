@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/scopeway/scopeway/access"
+	"github.com/scopeway/scopeway/authorizer/keyset"
 	"github.com/scopeway/scopeway/authorizer/token"
 )
 
@@ -22,7 +23,7 @@ var changes = map[access.Reason]string{
 	access.TokenMalformed:       "send the access token just as the issuer gave it: it may be an opaque token, cut short, or copied with more",
 	access.HeaderRefused:        "have the issuer leave that header parameter out",
 	access.IssuerUnknown:        "get the token from a trusted issuer, or trust this one; iss is compared byte for byte, a slash at the end included",
-	access.AlgorithmRefused:     "have the issuer sign with a trusted algorithm, or add this one to the identity's Algorithms",
+	access.AlgorithmRefused:     "have the issuer sign with a trusted algorithm",
 	access.TypeRefused:          "send the access token, not the ID token or the refresh token",
 	access.TokenBound:           "have the issuer give this client tokens that are not bound to a key (DPoP, mutual TLS)",
 	access.ClaimMalformed:       "have the issuer put that claim into access tokens, of the type that its RFC gives it",
@@ -37,6 +38,17 @@ var changes = map[access.Reason]string{
 	access.ClaimUnmet:           "have the issuer give the caller what is lacking, or use a token of the kind that the rule asks for",
 }
 
+func supported(algorithm string) bool {
+	_, err := keyset.ParseAlgorithm(algorithm)
+	return err == nil
+}
+
+// hasFile reports whether the keys of the token's identity came from a file.
+func (f *facts) hasFile() bool {
+	_, given := f.files[f.trusted().Name]
+	return given
+}
+
 // change says what to do about the refusal of a request.
 func change(reason access.Reason, f *facts) string {
 	switch {
@@ -44,8 +56,14 @@ func change(reason access.Reason, f *facts) string {
 		return "have the issuer put fewer or shorter roles, groups and claims into the token"
 	case reason == access.TypeRefused && f.trusted().Profile == token.ProfileRFC9068 && strings.EqualFold(f.says.MediaType, "JWT"):
 		return "send the access token, not the ID token; if it is the access token, have the issuer follow RFC 9068 (typ at+jwt)"
-	case reason == access.ScopeMissing && len(f.answer.Missing) > 0:
-		return "ask the issuer for " + list(f.answer.Missing) + ", and let the client " + shown(f.answer.ClientID) + " have it"
+	case reason == access.AlgorithmRefused && supported(f.says.Algorithm):
+		return changes[reason] + ", or add " + f.says.Algorithm + " to the identity's Algorithms"
+	case reason == access.KeysUnavailable && f.hasFile():
+		return "write the issuer's key set, as its URL answers it, to the file of -keys"
+	case (reason == access.ScopeMissing || reason == access.ClaimUnmet) && f.lacks().foreign():
+		return "use a token of the identity that the rule means: " + f.lacking()
+	case reason == access.ScopeMissing:
+		return "ask the issuer for " + f.lacking() + ", and let the client " + shown(f.answer.ClientID) + " have it"
 	}
 	return changes[reason]
 }

@@ -99,14 +99,14 @@ var checks = []check{
 	{"scopes", []access.Reason{access.ScopeMissing}, func(f *facts) (string, string) {
 		got := "scope " + shown(f.answer.Scope)
 		if f.answer.Reason == access.ScopeMissing {
-			got += ", of what would help it lacks " + list(f.answer.Missing)
+			got += ", lacking: " + f.lacking()
 		}
 		return "the scopes of the rule: " + f.rule(), got
 	}},
 	{"rule", []access.Reason{access.ClaimUnmet}, func(f *facts) (string, string) {
 		got := ""
 		if f.answer.Reason == access.ClaimUnmet {
-			got = "it lacks " + strings.Join(f.answer.Unmet, " and ")
+			got = "lacking: " + f.lacking()
 		}
 		return f.rule(), got
 	}},
@@ -124,6 +124,23 @@ func detailed(got string, f *facts, reason access.Reason) string {
 		return got
 	}
 	return got + ": " + f.answer.Detail
+}
+
+// lacks returns what would satisfy the rule.
+func (f *facts) lacks() lack {
+	if f.answer.Reason == access.ScopeMissing {
+		return scopesLacking(f.outcome, f.answer.Missing)
+	}
+	return partsLacking(f.outcome)
+}
+
+// lacking reads aloud what would satisfy the rule, or where that has too many
+// ways, what of it is not there.
+func (f *facts) lacking() string {
+	if text := f.lacks().text(); text != "" {
+		return text
+	}
+	return "some of " + strings.Join(append(slices.Clone(f.answer.Missing), f.answer.Unmet...), ", ")
 }
 
 // rule reads the route's rule aloud.

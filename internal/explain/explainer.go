@@ -44,6 +44,7 @@ type Explainer struct {
 	table      *access.Table
 	identities []authorizer.Identity
 	engine     *authorizer.Authorizer
+	files      map[string][]byte
 	verifier   *token.Verifier // for what an audit line leaves out
 	log        bytes.Buffer
 	clock      func() time.Time
@@ -53,7 +54,7 @@ type Explainer struct {
 // New returns an explainer. It refuses what the authorizer would refuse at its
 // start, and fetches no keys yet.
 func New(config Config) (*Explainer, error) {
-	e := &Explainer{kind: config.Kind, table: config.Table, identities: config.Identities, clock: config.Now}
+	e := &Explainer{kind: config.Kind, table: config.Table, identities: config.Identities, files: config.KeySets, clock: config.Now}
 	if e.kind == "" {
 		e.kind = event.HTTP
 	}
@@ -114,7 +115,7 @@ func (e *Explainer) Answer(ctx context.Context, request Request) (Answer, error)
 	if err != nil {
 		return Answer{}, err
 	}
-	if rule, known := e.table.Rule(request.Route); known && rule.IsPublic() {
+	if rule, known := e.table.Rule(e.route(request)); known && rule.IsPublic() {
 		return e.public(request), nil
 	}
 	e.log.Reset()
@@ -131,13 +132,31 @@ func (e *Explainer) Answer(ctx context.Context, request Request) (Answer, error)
 	return answer, nil
 }
 
+// route returns the table's route for a request. A REST API serves what has no
+// route of its own by that of ANY; an HTTP API tells which matched.
+func (e *Explainer) route(request Request) string {
+	if _, known := e.table.Rule(request.Route); known || e.kind != event.REST {
+		return request.Route
+	}
+	route, err := access.ParseRoute(request.Route)
+	if err != nil {
+		return request.Route
+	}
+	any := "ANY " + route.Path()
+	if _, known := e.table.Rule(any); known {
+		return any
+	}
+	return request.Route
+}
+
 // public answers for a route that API Gateway serves without its authorizer.
 func (e *Explainer) public(request Request) Answer {
-	reason := access.Decide(e.table, request.Route, nil, e.now).Reason
+	route := e.route(request)
+	reason := access.Decide(e.table, route, nil, e.now).Reason
 	return Answer{
 		Decision: audit.DecisionOf(reason), Status: reason.Status(), Reason: reason,
 		Detail: "the route is public: API Gateway lets everybody through and does not ask the authorizer",
-		API:    string(e.kind), Route: request.Route, Path: audit.Clean(request.pathOrInstance()), Table: e.table.Digest(),
+		API:    string(e.kind), Route: route, Path: audit.Clean(request.pathOrInstance()), Table: e.table.Digest(),
 	}
 }
 

@@ -27,7 +27,10 @@ var requestMethods = []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "
 func (e *Explainer) event(request Request) ([]byte, error) {
 	route, err := access.ParseRoute(request.Route)
 	if err != nil {
-		return nil, fmt.Errorf("request, %s", audit.Clean(err.Error()))
+		if audit.Clean(request.Route) != request.Route { // it may be a token
+			return nil, fmt.Errorf("request, the route is not one, write %q or the like", "GET /orders/{id}")
+		}
+		return nil, fmt.Errorf("request, %s", err)
 	}
 	method, err := e.method(route)
 	if err != nil {

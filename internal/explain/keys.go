@@ -2,6 +2,7 @@ package explain
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -12,6 +13,7 @@ import (
 	"github.com/scopeway/scopeway/authorizer"
 	"github.com/scopeway/scopeway/authorizer/keyset"
 	"github.com/scopeway/scopeway/authorizer/token"
+	"github.com/scopeway/scopeway/internal/strictjson"
 )
 
 // issuersOf returns the issuers as the function has them, but that the keys of
@@ -47,6 +49,9 @@ func issuersOf(config Config, now func() time.Time) ([]token.Issuer, error) {
 		if !given || identity.Keys == authorizer.ShippedKeys {
 			continue
 		}
+		if err := isKeySet(text); err != nil {
+			return nil, fmt.Errorf("identity %q, -keys, %w", identity.Name, err)
+		}
 		issuers[n].Keys, err = keyset.New(keyset.Config{
 			URL: identity.Keys, Now: now,
 			Client: &http.Client{Transport: fixedAnswer(text)},
@@ -56,6 +61,16 @@ func issuersOf(config Config, now func() time.Time) ([]token.Issuer, error) {
 		}
 	}
 	return issuers, nil
+}
+
+// isKeySet refuses what is no key set at all, which would look like a fault of
+// the URL that it stands for. What is in a set, the engine judges.
+func isKeySet(text []byte) error {
+	set, err := strictjson.Parse(text, strictjson.Limits{Bytes: len(text), Depth: 16})
+	if err != nil || set.Member("keys").Kind() != strictjson.Array {
+		return errors.New("the file is not a JSON Web Key Set, write what the issuer's URL answers: {\"keys\":[…]}")
+	}
+	return nil
 }
 
 // fixedAnswer answers every request with one text, so that a key set from a file

@@ -63,6 +63,8 @@ func (a Account) status() string {
 		return fmt.Sprintf(" (status %d)", a.Status)
 	case a.kind == event.REST:
 		return fmt.Sprintf(" (a REST API answers %d)", a.Status)
+	case a.Reason == access.TokenMissing:
+		return fmt.Sprintf(" (status %d, from the HTTP API itself)", a.Status)
 	case a.Reason == access.PathNotCanonical:
 		return fmt.Sprintf(" (status %d; an HTTP API answers 500)", a.Status)
 	default:
