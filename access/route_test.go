@@ -3,6 +3,7 @@ package access_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -181,5 +182,32 @@ func TestAnOverlapShowsARequestThatBothMatch(t *testing.T) {
 	_, err := access.Compile(route("ANY /{x}/b", access.Require(read)), route("GET /a/{y}", access.Require(write)))
 	if err == nil || !strings.Contains(err.Error(), "both match GET /a/b,") {
 		t.Errorf("Compile = %v, want an example request", err)
+	}
+}
+
+func TestRoutesOfTwoTablesOnOneApiAreComparedWithEachOther(t *testing.T) {
+	orders := access.NewResourceServer("orders", "Orders")
+	r := access.Require(orders.Scope("read", "See orders"))
+	at := func(route string, rule access.Rule) access.Declaration { return access.Declaration{Route: route, Rule: rule, Backend: "b"} }
+	earlier := []access.Declaration{at("GET /a", r), at("GET /a", r), at("no route", r), at("GET /x/{y}", r)}
+	for _, c := range []struct {
+		name  string
+		later []access.Declaration
+		want  []string
+	}{
+		{"none", nil, nil},
+		{"others", []access.Declaration{at("GET /b", r), at("GET /b", r)}, nil}, // reported with their own table
+		{"the same", []access.Declaration{at("GET /x/{z}", r)}, []string{"DuplicateRoute"}},
+		{"a weaker one", []access.Declaration{at("ANY /x/{z+}", access.Public("x"))}, []string{"WeakerRoute"}},
+		{"one that crosses", []access.Declaration{at("GET /{x}/y", access.Public("x"))}, []string{"OverlappingRoutes"}},
+		{"no route", []access.Declaration{at("GET", r), at("GET /a/", r), {Route: "GET /a"}}, nil},
+	} {
+		var got []string
+		for _, p := range access.Between(earlier, c.later) {
+			got = append(got, p.ID)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: Between = %v, want %v", c.name, got, c.want)
+		}
 	}
 }

@@ -69,7 +69,7 @@ func (r Rule) problems(subject string, at Site) Problems {
 		r.claimProblems(add)
 	}
 	for _, id := range r.from {
-		nameProblem(add, "identity (From)", id)
+		nameProblem(add, "name of an identity (From)", id)
 	}
 	if len(r.from) > 1 {
 		add("FromTwice", "its rule is from several identities at once, got %s, but a token is of one: write access.Any(rule.From(%q), rule.From(%q))", quoteAll(r.from, " and "), r.from[0], r.from[1])

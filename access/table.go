@@ -50,6 +50,43 @@ type declared struct {
 // and share a backend with. It does not check that anybody can be granted the
 // scopes. The error is of type [Problems] and holds everything found.
 func Compile(declarations ...Declaration) (*Table, error) {
+	routes, problems := parse(declarations)
+	for i, second := range routes {
+		for _, first := range routes[:i] {
+			if p := conflict(first, second); p != nil {
+				problems = append(problems, *p)
+			}
+		}
+	}
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	rules := make(map[string]Rule, len(routes))
+	for _, d := range routes {
+		rules[d.route.String()] = d.Rule
+	}
+	return newTable(rules)
+}
+
+// Between returns what [Compile] would refuse about routes of two tables that
+// serve one API: later, those that an app adds to it, beside earlier.
+func Between(earlier, later []Declaration) Problems {
+	var problems Problems
+	firsts, _ := parse(earlier)
+	seconds, _ := parse(later)
+	for _, second := range seconds {
+		for _, first := range firsts {
+			if p := conflict(first, second); p != nil {
+				problems = append(problems, *p)
+			}
+		}
+	}
+	return problems
+}
+
+// parse returns the declarations that are sound by themselves, and what is wrong
+// with the others.
+func parse(declarations []Declaration) ([]declared, Problems) {
 	var problems Problems
 	var routes []declared
 	for _, d := range declarations {
@@ -66,21 +103,7 @@ func Compile(declarations ...Declaration) (*Table, error) {
 			routes = append(routes, declared{d, route})
 		}
 	}
-	for i, second := range routes {
-		for _, first := range routes[:i] {
-			if p := conflict(first, second); p != nil {
-				problems = append(problems, *p)
-			}
-		}
-	}
-	if len(problems) > 0 {
-		return nil, problems
-	}
-	rules := make(map[string]Rule, len(routes))
-	for _, d := range routes {
-		rules[d.route.String()] = d.Rule
-	}
-	return newTable(rules)
+	return routes, problems
 }
 
 func newTable(rules map[string]Rule) (*Table, error) {

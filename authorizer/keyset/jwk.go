@@ -53,7 +53,7 @@ var (
 
 // secretMembers are what only a private or a symmetric key has. Somebody who
 // publishes them has lost the key, whatever else it says.
-var secretMembers = []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
+var secretMembers = []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"}
 
 // parseKey reads one JSON Web Key (RFC 7517, section 4). Its error says why
 // the key cannot be used, with nothing of the key in it. x5c, x5u and all

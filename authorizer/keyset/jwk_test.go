@@ -186,6 +186,7 @@ func TestKeysThatCannotBeUsedAreRefused(t *testing.T) {
 		"a private Ed25519 key":            {ed.with(members{"d": long(32)}), errPrivate},
 		"a private part that is no text":   {ed.with(members{"d": false}), errPrivate},
 		"a symmetric key":                  {members{"kty": "oct", "k": long(32)}, errPrivate},
+		"a private key of a kind to come":  {members{"kty": "AKP", "pub": long(32), "priv": long(32)}, errPrivate},
 		"an RSA key with a secret":         {rsaKey.with(members{"k": long(32)}), errPrivate},
 		"RSA of 1024 bits":                 {jwkOf(&rsa.PublicKey{N: modulus(1024), E: 65537}), errWeakRSA},
 		"RSA of 2047 bits":                 {jwkOf(&rsa.PublicKey{N: modulus(2047), E: 65537}), errWeakRSA},

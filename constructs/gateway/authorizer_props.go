@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/scopeway/scopeway/constructs/internal/app"
 )
 
 // AuthorizerProps configure the Lambda function that evaluates requests.
@@ -80,18 +81,11 @@ func (p AuthorizerProps) timeoutSeconds() float64 {
 	if p.Timeout == nil || !p.timeoutUsable() {
 		return defaultTimeoutSeconds
 	}
-	return *p.Timeout.ToMilliseconds(nil) / 1000
+	return app.Milliseconds(p.Timeout) / 1000
 }
 
 func (p AuthorizerProps) timeoutUsable() bool {
-	if p.Timeout == nil {
-		return true
-	}
-	if *p.Timeout.IsUnresolved() {
-		return false
-	}
-	s := *p.Timeout.ToMilliseconds(nil) / 1000
-	return s >= 1 && s <= maxTimeoutSeconds && s == math.Trunc(s)
+	return p.Timeout == nil || app.Whole(app.Milliseconds(p.Timeout)/1000, 1, maxTimeoutSeconds)
 }
 
 func (p AuthorizerProps) concurrencyUsable() bool {

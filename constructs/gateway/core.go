@@ -38,6 +38,8 @@ type core struct {
 	otherRoutes string
 	// noApi is whether that one is missing.
 	noApi bool
+	// spelling is what name returns.
+	spelling string
 	// pathInKey is whether cached answers are filed under the path as well.
 	pathInKey bool
 }
@@ -48,6 +50,8 @@ type kind interface {
 	core() *core
 	// word names the kind in messages, for example "HTTP API".
 	word() string
+	// importer is awscdk's function that imports such an API.
+	importer() string
 	// defaultStage is the name of the stage unless the props name it.
 	defaultStage() string
 	// apiID returns the API's id.
@@ -115,7 +119,7 @@ func (c *core) handle(within *group, pattern string, rule access.Rule, backend B
 		c.problems = append(c.problems, access.Problem{ID: id, Subject: subject, Text: text, Site: at})
 	}
 	if backend == nil || backend.name(c) == "" {
-		problem("NoBackend", "it has no backend, write gateway.ToLambda(fn) with a function that is not nil")
+		problem("NoBackend", "it has no backend, write gateway.ToLambda(fn) with a function that is not nil, or gateway.ToUrl with a URL, or an integration that is not nil")
 		backend = nil
 	}
 	key, err := access.JoinRoute(prefix, pattern)

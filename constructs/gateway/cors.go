@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/scopeway/scopeway/constructs/internal/app"
 	"github.com/scopeway/scopeway/constructs/internal/trust"
 )
 
@@ -126,7 +127,7 @@ func literalSeconds(d awscdk.Duration) float64 {
 	if *d.IsUnresolved() {
 		return -1
 	}
-	return *d.ToMilliseconds(nil) / 1000
+	return app.Milliseconds(d) / 1000
 }
 
 func (c *Cors) headers() []string {

@@ -93,6 +93,7 @@ func TestWhichCorsIsRefused(t *testing.T) {
 		{"a quote that would end API Gateway's text", gateway.Cors{AllowOrigins: []string{"https://a.example.com'"}}, []string{"CorsOrigin"}},
 		{"a header that is none", gateway.Cors{AllowOrigins: []string{"*"}, AllowHeaders: []string{"X: y"}}, []string{"CorsHeader"}},
 		{"a header with a quote", gateway.Cors{AllowOrigins: []string{"*"}, ExposeHeaders: []string{"X'"}}, []string{"CorsHeader"}},
+		{"a preflight for a part of a second", gateway.Cors{AllowOrigins: []string{"*"}, MaxAge: awscdk.Duration_Seconds(jsii.Number(1.0 / 3))}, []string{"CorsMaxAge"}},
 		{"a preflight for longer than a day", gateway.Cors{AllowOrigins: []string{"*"}, MaxAge: hour}, []string{"CorsMaxAge"}},
 	} {
 		for _, kind := range []string{"HTTP", "REST"} {

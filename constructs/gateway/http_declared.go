@@ -18,7 +18,7 @@ func (h *httpApi) declared() declared {
 	d.others = append(d.others, want(h.element, "AWS::ApiGatewayV2::Authorizer", "the authorizer", map[string]any{
 		"ApiId": h.apiID(), "AuthorizerType": "REQUEST", "AuthorizerUri": h.uri, "AuthorizerPayloadFormatVersion": "2.0",
 		"EnableSimpleResponses": true, "IdentitySource": h.identitySources(), "AuthorizerResultTtlInSeconds": h.shape.props.cacheSeconds(),
-	}, "JwtConfiguration"))
+	}, "JwtConfiguration", "AuthorizerCredentialsArn"))
 	for _, address := range slices.Sorted(maps.Keys(h.targets)) {
 		if t := h.targets[address]; t.resource != nil {
 			d.others = append(d.others, want(t.resource, "AWS::ApiGatewayV2::Integration", "the integration with "+t.path, t.want, t.absent...))

@@ -24,7 +24,7 @@ const (
 func (c *core) Problems() access.Problems {
 	ps := c.propsProblems()
 	if c.noApi {
-		ps = append(ps, c.problem("NoApi", "the API that its routes belong to is nil, import it before, for example with awsapigatewayv2.HttpApi_FromHttpApiAttributes"))
+		ps = append(ps, c.problem("NoApi", "the API that its routes belong to is nil, import it before, for example with %s", c.kind.importer()))
 	}
 	if n := utf8.RuneCountInString(c.otherRoutes); n > maxReason || n > 0 && strings.TrimSpace(c.otherRoutes) == "" {
 		ps = append(ps, c.problem("NoReason", "other routes are let be without a reason, or with one of more than %d characters, write OtherRoutes: \"why they may be there\"", maxReason))
@@ -38,6 +38,7 @@ func (c *core) Problems() access.Problems {
 	} else if made := c.authorizer.code.digest; made != "" && made != table.Digest() {
 		ps = append(ps, c.problem("LateRoute", "a route was declared while the app was being synthesised, after its table was made, declare it before app.Synth and not in an aspect"))
 	}
+	ps = append(ps, c.between()...)
 	ps = append(ps, c.routeProblems()...)
 	ps = append(ps, c.tokenRuleProblems()...)
 	ps = append(ps, c.publicPaths()...)
@@ -130,7 +131,7 @@ func (c *core) routeProblems() access.Problems {
 			ps = append(ps, access.Problem{ID: "ReservedPath", Subject: subject, Text: fmt.Sprintf("API Gateway keeps the path %q for itself, write another, for example %q", path, "/health"), Site: d.Site})
 		}
 		if text := d.Rule.String(); trust.Unresolved(text) {
-			ps = append(ps, access.Problem{ID: "TokenInRule", Subject: subject, Text: "a scope or reason of its rule is known at deploy only, write a literal: the table is the same in every environment", Site: d.Site})
+			ps = append(ps, access.Problem{ID: "TokenInRule", Subject: subject, Text: "a scope, name, value or reason of its rule is known at deploy only, write a literal: the table is the same in every environment", Site: d.Site})
 		}
 		for _, s := range d.Rule.Scopes() {
 			if s == (access.Scope{}) || known[s] || len(c.props.Trusts) == 0 {

@@ -130,10 +130,13 @@ func TestWhatFailsSynth(t *testing.T) {
 		}, []string{"ReservedPath"}, `"/ping"`},
 		{"a cache of two hours", func(s *shop) {
 			s.bareApi(&gateway.HttpApiProps{Cache: long}).Handle("GET /x", access.Require(s.read, s.write), gateway.ToLambda(s.fn))
-		}, []string{"Cache"}, "got 7200 seconds"},
+		}, []string{"Cache"}, "got 2 hours"},
+		{"a cache of half a millisecond", func(s *shop) {
+			s.bareApi(&gateway.HttpApiProps{Cache: awscdk.Duration_Millis(jsii.Number(0.5))}).Handle("GET /x", access.Require(s.read, s.write), gateway.ToLambda(s.fn))
+		}, []string{"Cache"}, "got 0.5 millis"},
 		{"a cache of one and a half seconds", func(s *shop) {
 			s.bareApi(&gateway.HttpApiProps{Cache: half}).Handle("GET /x", access.Require(s.read, s.write), gateway.ToLambda(s.fn))
-		}, []string{"Cache"}, "got 1.5 seconds"},
+		}, []string{"Cache"}, "got 1 second 500 millis"},
 		{"a throttle of nothing", func(s *shop) {
 			s.bareApi(&gateway.HttpApiProps{Throttle: &gateway.Throttle{}}).Handle("GET /x", access.Require(s.read, s.write), gateway.ToLambda(s.fn))
 		}, []string{"Throttle"}, "at least 1"},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/scopeway/scopeway/constructs/identity"
+	"github.com/scopeway/scopeway/constructs/internal/app"
 )
 
 // Props configure an API of either kind. Trusts is required.
@@ -115,7 +116,7 @@ func (p Props) cacheSeconds() float64 {
 	if p.Cache == nil || *p.Cache.IsUnresolved() {
 		return defaultCacheSeconds
 	}
-	return *p.Cache.ToMilliseconds(nil) / 1000
+	return app.Milliseconds(p.Cache) / 1000
 }
 
 // throttle returns the throttle. One that is not usable is reported as a

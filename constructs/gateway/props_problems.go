@@ -9,12 +9,16 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/scopeway/scopeway/access"
+	"github.com/scopeway/scopeway/constructs/internal/app"
 	"github.com/scopeway/scopeway/constructs/internal/trust"
 )
 
 const maxDescription = 1024
 
 var stageNamePattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
+
+func (h *httpApi) importer() string { return "awsapigatewayv2.HttpApi_FromHttpApiAttributes" }
+func (a *restApi) importer() string { return "awsapigateway.RestApi_FromRestApiAttributes" }
 
 func (h *httpApi) defaultStage() string { return defaultHttpStage }
 func (a *restApi) defaultStage() string { return defaultRestStage }
@@ -38,12 +42,8 @@ func (c *core) propsProblems() access.Problems {
 	var ps access.Problems
 	problem := func(id, format string, args ...any) { ps = append(ps, c.problem(id, format, args...)) }
 	p := c.props
-	if p.Cache != nil && *p.Cache.IsUnresolved() {
-		problem("Cache", "the cache is known at deploy only, write whole seconds from 0 to %d", maxCacheSeconds)
-	} else if p.Cache != nil {
-		if s := p.cacheSeconds(); s < 0 || s > maxCacheSeconds || s != float64(int(s)) {
-			problem("Cache", "the cache is out of range, got %v seconds, write whole seconds from 0 to %d", s, maxCacheSeconds)
-		}
+	if d := p.Cache; d != nil && !app.Whole(app.Milliseconds(d)/1000, 0, maxCacheSeconds) {
+		problem("Cache", "the cache is out of range, got %s, write whole seconds from 0 to %d", app.Spoken(d), maxCacheSeconds)
 	}
 	if t := p.Throttle; t != nil && !t.usable() {
 		problem("Throttle", "the throttle is out of range, got rate %v and burst %v, write at least 1 for both", t.Rate, t.Burst)
@@ -75,13 +75,13 @@ func (c *core) authorizerProblems() access.Problems {
 	a := c.props.authorizer()
 	problem := func(format string, args ...any) { ps = append(ps, c.problem("AuthorizerProps", format, args...)) }
 	if !a.memoryUsable() {
-		problem("the authorizer's memory is out of range, got %v MiB, write a whole number from %d to %d", a.MemorySize, minMemory, maxMemory)
+		problem("the authorizer's memory is out of range, got %s MiB, write a whole number from %d to %d", number(a.MemorySize), minMemory, maxMemory)
 	}
 	if !a.timeoutUsable() {
-		problem("the authorizer's timeout is out of range, got %s, write whole seconds from 1 to %d", spoken(a), maxTimeoutSeconds)
+		problem("the authorizer's timeout is out of range, got %s, write whole seconds from 1 to %d", app.Spoken(a.Timeout), maxTimeoutSeconds)
 	}
 	if !a.concurrencyUsable() {
-		problem("the authorizer's reserved concurrency is out of range, got %v, write a whole number of at least 1", *a.ReservedConcurrency)
+		problem("the authorizer's reserved concurrency is out of range, got %s, write a whole number of at least 1", number(*a.ReservedConcurrency))
 	}
 	if a.Vpc == nil && (a.Subnets != nil || len(a.SecurityGroups) > 0) {
 		problem("the authorizer has subnets or security groups and no VPC, write Vpc: the one they are in")
@@ -95,10 +95,11 @@ func (c *core) authorizerProblems() access.Problems {
 	return ps
 }
 
-// spoken returns the timeout for people.
-func spoken(p AuthorizerProps) string {
-	if *p.Timeout.IsUnresolved() {
-		return "one that is known at deploy only"
+// number returns a number for people. awscdk writes what is known at deploy only
+// as a number that nothing else has.
+func number(n float64) string {
+	if n < -1e100 {
+		return "one that is known at deploy only, of"
 	}
-	return fmt.Sprint(*p.Timeout.ToHumanString())
+	return fmt.Sprint(n)
 }

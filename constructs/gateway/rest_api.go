@@ -48,7 +48,6 @@ type restApi struct {
 	origin     awsapigateway.IResource            // what that is in the app of an API that was made elsewhere, may be nil
 	neighbour  bool                               // the API was made elsewhere in the same stack
 	joined     bool                               // and the deployment is its own
-	spelling   string                             // what name returns
 	stage      string                             // of an API that was made elsewhere
 	resources  map[string]awsapigateway.IResource // by path
 	order      []string                           // paths whose resources are made here
@@ -110,6 +109,7 @@ func NewRestApi(scope constructs.Construct, id string, props *RestApiProps) Rest
 	})
 	a.api, a.deployment = a.owned, a.owned.LatestDeployment()
 	a.below = a.owned.Root()
+	a.origin = a.below
 	a.resources["/"] = a.below
 	if !c.props.NoCloudWatchRole {
 		a.cfnStage().AddResourceDependency(cloudWatchAccount(a), nil)

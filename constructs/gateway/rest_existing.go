@@ -3,7 +3,6 @@ package gateway
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
@@ -118,38 +117,7 @@ func rootOf(api awsapigateway.IRestApi) (id string) {
 
 // isSame reports whether two ids, which may be tokens, are one.
 func (a *restApi) isSame(id, other string) bool {
-	return id == other || a.spelled(id) == a.spelled(other)
-}
-
-// spelled returns an id as it is told from others: those that refer to a
-// resource by themselves, for two stacks may have resources of one logical id;
-// others, such as imports, as the template has them.
-func (a *restApi) spelled(id string) string {
-	if !trust.Unresolved(id) {
-		return id
-	}
-	text := rendered(a, []any{id})
-	var plain []string
-	if json.Unmarshal([]byte(text), &plain) == nil && len(plain) == 1 {
-		return plain[0]
-	}
-	var parts []map[string]any
-	if json.Unmarshal([]byte(text), &parts) == nil && len(parts) == 1 {
-		_, attribute := parts[0]["Fn::GetAtt"]
-		_, ref := parts[0]["Ref"]
-		if attribute || ref {
-			return id
-		}
-	}
-	return text
-}
-
-// name returns what the API's id is told from others by.
-func (a *restApi) name() string {
-	if a.spelling == "" {
-		a.spelling = a.spelled(*a.api.RestApiId())
-	}
-	return a.spelling
+	return id == other || spelledID(a, id) == spelledID(a, other)
 }
 
 // stageOfApi is a stage that a stack deploys to.
@@ -174,7 +142,7 @@ func (a *restApi) deploymentFor(theirs awsapigateway.IRestApi) awsapigateway.Dep
 		}
 		api = theirs // so that the deployment waits for its methods
 	}
-	first := app.Of(a).Owner(stageOfApi{*stack.Node().Path(), a.name(), a.stage}, a).(*restApi)
+	first := app.Of(a).Owner(stageOfApi{*stack.Node().Path(), a.shape.name(), a.stage}, a).(*restApi)
 	if first != a {
 		return first.deployment
 	}

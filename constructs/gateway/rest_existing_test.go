@@ -287,7 +287,7 @@ func TestWhatAnExistingRestApiRefuses(t *testing.T) {
 				theirs := awsapigateway.RestApi_FromRestApiAttributes(s.stack, jsii.String("Theirs"+id), &awsapigateway.RestApiAttributes{RestApiId: jsii.String("abc123"), RootResourceId: jsii.String("root1")})
 				s.adoptRest(s.stack, id, theirs, resourceAt(s.stack, theirs, "/v1", fmt.Sprint("res", i))).Handle("GET /v1", both(s), gateway.ToLambda(s.fn))
 			}
-		}, []string{"PathExists"}},
+		}, []string{"DuplicateRoute"}},
 		{"one path on two APIs", func(s *shop) {
 			for _, id := range []string{"A", "B"} {
 				theirs := awsapigateway.RestApi_FromRestApiAttributes(s.stack, jsii.String("Theirs"+id), &awsapigateway.RestApiAttributes{RestApiId: jsii.String("abc" + id), RootResourceId: jsii.String("root" + id)})

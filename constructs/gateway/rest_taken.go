@@ -6,25 +6,27 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/scopeway/scopeway/access"
-	"github.com/scopeway/scopeway/constructs/internal/app"
 )
 
 // existing returns a problem for each path and method that the app has made on
 // the API already, elsewhere.
 func (a *restApi) existing() access.Problems {
-	if a.owned != nil || a.shape.noApi {
+	if a.shape.noApi {
 		return nil
 	}
 	var ps access.Problems
-	others := a.before()
+	var others []*restApi
+	for _, other := range a.shape.before() {
+		others = append(others, other.kind.(*restApi))
+	}
 	took := map[string]bool{} // paths that are reported
 	known := map[string]awsapigateway.IResource{max(a.belowPath, "/"): a.origin}
 	for _, path := range a.order {
 		parent, part := splitPath(path)
 		where := ""
 		if above := known[parent]; above != nil {
-			if known[path] = above.GetResource(jsii.String(part)); known[path] != nil {
-				where = *known[path].Node().Path()
+			if made := a.madeElsewhere(above, path, part); made != nil {
+				known[path], where = made, *made.Node().Path()
 			}
 		}
 		for _, other := range others {
@@ -40,18 +42,13 @@ func (a *restApi) existing() access.Problems {
 		}
 	}
 	for _, m := range a.made {
-		if took[m.path] {
+		if took[m.path] || a.owned != nil { // there awscdk refuses a second one
 			continue
 		}
 		where := ""
 		if m.path == max(a.belowPath, "/") && a.origin != nil {
 			if made := a.origin.Node().TryFindChild(jsii.String(m.method)); made != nil {
 				where = *made.Node().Path()
-			}
-		}
-		for _, other := range others {
-			if other.shape.created[m.key] && where == "" {
-				where = *other.Node().Path()
 			}
 		}
 		if where != "" {
@@ -61,9 +58,26 @@ func (a *restApi) existing() access.Problems {
 	return ps
 }
 
+// madeElsewhere returns the resource of a path that is not ours. awscdk finds the
+// last that was made; those that AddResource makes are children of what is above.
+func (a *restApi) madeElsewhere(above awsapigateway.IResource, path, part string) awsapigateway.IResource {
+	ours := *a.resources[path].Node().Path()
+	if made := above.GetResource(jsii.String(part)); made != nil && *made.Node().Path() != ours {
+		return made
+	}
+	if made, ok := above.Node().TryFindChild(jsii.String(part)).(awsapigateway.Resource); ok {
+		return made
+	}
+	return nil
+}
+
 func (a *restApi) taken(key, what, where string) access.Problem {
 	p := access.Problem{ID: "PathExists", Subject: "route " + quote(key), Site: a.shape.site}
-	p.Text = fmt.Sprintf("the API has %s already, from %q, and it cannot be made twice: give the resource that exists in Below, or write another route", what, where)
+	way := "give the resource that exists in Below, or write another route"
+	if a.owned != nil {
+		way = "remove that one, whose place Handle makes itself, or write another route"
+	}
+	p.Text = fmt.Sprintf("the API has %s already, from %q, and it cannot be made twice: %s", what, where, way)
 	for _, r := range a.shape.routes {
 		if r.key == key {
 			p.Site = r.site
@@ -80,23 +94,4 @@ func (a *restApi) firstBelow(path string) string {
 		}
 	}
 	return path
-}
-
-// before returns what was declared on the same API, earlier in the app.
-func (a *restApi) before() []*restApi {
-	var found []*restApi
-	for _, m := range app.Of(a).Members() {
-		c, ok := m.(*core)
-		if !ok {
-			continue
-		}
-		other, ok := c.kind.(*restApi)
-		if other == a {
-			break
-		}
-		if ok && other.name() == a.name() {
-			found = append(found, other)
-		}
-	}
-	return found
 }

@@ -120,6 +120,8 @@ func TestWhichServersAreRefused(t *testing.T) {
 		{"a stage variable", toUrl("https://${stageVariables.host}", nil), []string{"BackendUrl"}, ""},
 		{"an empty reason", toUrl("https://orders.example.com", &gateway.UrlProps{ForwardsToken: " "}), []string{"NoReason"}, "without a reason"},
 		{"a timeout of a minute", toUrl("https://orders.example.com", &gateway.UrlProps{Timeout: awscdk.Duration_Minutes(jsii.Number(1))}), []string{"BackendTimeout"}, "29 seconds"},
+		{"a timeout of half a millisecond more", toUrl("https://orders.example.com", &gateway.UrlProps{Timeout: awscdk.Duration_Millis(jsii.Number(50.5))}), []string{"BackendTimeout"}, "got 50.5 millis"},
+		{"no URL", toUrl("", nil), []string{"NoBackend"}, "gateway.ToUrl with a URL"},
 		{"a VPC link without a link", toUrl("http://nlb.internal", &gateway.UrlProps{VpcLink: &gateway.VpcLink{}}), []string{"VpcLink"}, "Rest: link"},
 		{"the token behind an HTTP API without a reason", func(s *shop) {
 			s.api().Handle("GET /x", access.Require(s.read), gateway.ToUrl("https://orders.example.com", nil))

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/scopeway/scopeway/access"
+	"github.com/scopeway/scopeway/constructs/internal/app"
 )
 
 // maxScopesPerClient is a quota of Amazon Cognito, as are the lives below.
@@ -63,24 +64,13 @@ func (l lifespan) wrong(life awscdk.Duration) string {
 	if seconds, ok := literalSeconds(life); ok && seconds >= l.shortest && seconds <= l.longest {
 		return ""
 	}
-	return fmt.Sprintf("the life of its %s is out of range, got %s, write whole seconds from %s", l.of, spoken(life), l.told)
+	return fmt.Sprintf("the life of its %s is out of range, got %s, write whole seconds from %s", l.of, app.Spoken(life), l.told)
 }
 
 // literalSeconds returns a duration in seconds if it is known now and whole.
 func literalSeconds(d awscdk.Duration) (float64, bool) {
-	if *d.IsUnresolved() {
-		return 0, false
-	}
-	seconds := *d.ToMilliseconds(nil) / 1000
+	seconds := app.Milliseconds(d) / 1000
 	return seconds, seconds == math.Trunc(seconds)
-}
-
-// spoken returns a duration for people.
-func spoken(d awscdk.Duration) string {
-	if *d.IsUnresolved() {
-		return "one that is known at deploy only"
-	}
-	return *d.ToHumanString()
 }
 
 // scopeProblems reports what is wrong with the scopes that a client may ask

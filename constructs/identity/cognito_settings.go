@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/jsii-runtime-go"
+	"github.com/scopeway/scopeway/constructs/internal/app"
 )
 
 const (
@@ -142,7 +143,7 @@ func (p *CognitoProps) passwordProblem() string {
 	}
 	if life := policy.TempPasswordValidity; life != nil {
 		if seconds, ok := literalSeconds(life); !ok || seconds < day || seconds > 365*day || math.Mod(seconds, day) != 0 {
-			return "the life of temporary passwords is out of range, got " + spoken(life) + ", write whole days from 1 to 365"
+			return "the life of temporary passwords is out of range, got " + app.Spoken(life) + ", write whole days from 1 to 365"
 		}
 	}
 	return ""

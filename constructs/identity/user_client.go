@@ -143,7 +143,7 @@ func (u *userClient) wrongLife(span lifespan, life awscdk.Duration) string {
 	}
 	refresh := refreshTokens(u.usual)
 	if refresh.wrong(u.refresh) == "" && span.seconds(life) > refresh.seconds(u.refresh) {
-		return fmt.Sprintf("its %s outlast its refresh tokens, got %s, write a shorter life", span.of, spoken(life))
+		return fmt.Sprintf("its %s outlast its refresh tokens, got %s, write a shorter life", span.of, app.Spoken(life))
 	}
 	return ""
 }

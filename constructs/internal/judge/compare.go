@@ -38,6 +38,9 @@ func compare(t Template, want Resource) []Violation {
 			report("has another "+name+" than was declared", "Properties/"+strings.ReplaceAll(name, ".", "/"))
 		}
 	}
+	if _, judged := want.Properties["RouteSettings"]; !judged && unlimited(properties["RouteSettings"]) {
+		report("takes the throttle off single routes", "Properties/RouteSettings")
+	}
 	for _, name := range want.absent() {
 		if readings := lookUp(properties, name); len(readings) > 0 {
 			report("has a "+name+", which was not declared", readings[0].location)

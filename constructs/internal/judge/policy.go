@@ -50,6 +50,9 @@ func (s *search) refuses(policy any, declared []Resource) bool {
 	})
 }
 
+// verbs are the methods that requests to a REST API have.
+var verbs = []string{"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
+
 // isPublic reports whether a statement's resource is one public route, or all of
 // a method that has no others. Of patterns "*" alone is understood, as the whole
 // path: within one it goes beyond slashes, to who knows which routes.
@@ -57,8 +60,8 @@ func (s *search) isPublic(resource any, declared []Resource) bool {
 	text, _ := resource.(string)
 	short, ok := strings.CutPrefix(text, "execute-api:/")
 	parts := strings.SplitN(short, "/", 3)
-	if !ok || len(parts) != 3 || strings.ContainsAny(parts[0], "*?$") {
-		return false
+	if !ok || len(parts) != 3 || strings.ContainsAny(parts[0], "*?$") || !slices.Contains(verbs, parts[1]) {
+		return false // "*" and "G?T" are many methods
 	}
 	verb, path := parts[1], "/"+parts[2]
 	public, shadowed := false, false // by a closed route

@@ -118,6 +118,13 @@ func TestAPolicyMayAllowPublicRoutesAlone(t *testing.T) {
 		{`"execute-api:/pro?/OPTIONS/*"`, "", false},
 		{`"execute-api:/${aws:x}/OPTIONS/*"`, "", false},
 		{`"execute-api:/prod/*/orders"`, "", false},
+		{`"execute-api:/prod/*/orders"`, "NONE", false},
+		{`"execute-api:/prod/*/*"`, "NONE", false}, // GET /orders, too
+		{`"execute-api:/prod/G*/*"`, "NONE", false},
+		{`"execute-api:/prod/?ET/*"`, "NONE", false},
+		{`"execute-api:/prod/${aws:x}/orders"`, "NONE", false},
+		{`"execute-api:/prod/ANY/orders"`, "NONE", false},
+		{`"execute-api:/prod//orders"`, "NONE", false},
 		{`"execute-api:/prod/*"`, "", false},
 		{`"execute-api:/*"`, "", false},
 		{`"*"`, "", false},

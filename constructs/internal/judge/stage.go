@@ -36,6 +36,9 @@ func strangeStage(s *search, t *indexed, r found, changed reporter) *Violation {
 		return changed("a further stage stays in service, with older routes and rules, when it is removed from the code ("+policy+")", "remove the policy", policy)
 	}
 	settings := list(r.properties["MethodSettings"])
+	if caches(r.properties["MethodSettings"]) {
+		return changed("a further stage keeps answers of backends, and may give one caller's to another", "write CachingEnabled: false", "Properties/MethodSettings")
+	}
 	if traces(r.properties["MethodSettings"]) {
 		return changed("a further stage writes whole requests, with what is secret in them, into its log", "write DataTraceEnabled: false", "Properties/MethodSettings")
 	}
@@ -44,6 +47,22 @@ func strangeStage(s *search, t *indexed, r found, changed reporter) *Violation {
 		return of["HttpMethod"] == "*" && of["ResourcePath"] == "/*" && limits(of)
 	})
 	return unwatched("AccessLogSetting", "MethodSettings", r, limited, changed)
+}
+
+// caches reports whether settings, under any condition, keep answers.
+func caches(settings any) bool {
+	kept, given := object(settings)["CachingEnabled"]
+	return given && kept != false || slices.ContainsFunc(children(settings), caches)
+}
+
+// unlimited reports whether settings, under any condition, take a limit off.
+func unlimited(settings any) bool {
+	for _, name := range limitNames {
+		if strings.HasPrefix(fmt.Sprint(object(settings)[name]), "-") {
+			return true
+		}
+	}
+	return slices.ContainsFunc(children(settings), unlimited)
 }
 
 // traces reports whether settings, under any condition, trace requests.
@@ -62,13 +81,20 @@ func unwatched(log, throttle string, r found, limited bool, changed reporter) *V
 	if !limited {
 		return changed("a further stage has no throttle", "give it a rate and a burst for all its routes ("+throttle+")", "Properties/"+throttle)
 	}
+	for _, single := range []string{"RouteSettings", "MethodSettings"} {
+		if unlimited(r.properties[single]) {
+			return changed("a further stage takes the throttle off single routes", "write a rate and a burst of at least 0", "Properties/"+single)
+		}
+	}
 	return nil
 }
+
+var limitNames = []string{"ThrottlingRateLimit", "ThrottlingBurstLimit"}
 
 // limits reports whether settings limit requests. A rate or burst below 0 is no
 // limit.
 func limits(settings any) bool {
-	for _, name := range []string{"ThrottlingRateLimit", "ThrottlingBurstLimit"} {
+	for _, name := range limitNames {
 		limit := object(settings)[name]
 		if !given(limit) || strings.HasPrefix(fmt.Sprint(limit), "-") {
 			return false

@@ -31,6 +31,9 @@ func TestFurtherStagesOfAnHTTPAPI(t *testing.T) {
 		{"a rate without end", `10`, `-1`, "Properties/DefaultRouteSettings"},
 		{"a rate without end as a text", `10`, `"-1"`, "Properties/DefaultRouteSettings"},
 		{"a rate of no value", `10`, `{"Ref": "AWS::NoValue"}`, "Properties/DefaultRouteSettings"},
+		{"another throttle of a single route", `"DefaultRouteSettings"`, `"RouteSettings": {"GET /a": {"ThrottlingRateLimit": 1, "ThrottlingBurstLimit": 0}}, "DefaultRouteSettings"`, ""},
+		{"a route without a throttle", `"DefaultRouteSettings"`, `"RouteSettings": {"GET /a": {"ThrottlingRateLimit": -1}}, "DefaultRouteSettings"`, "Properties/RouteSettings"},
+		{"a route without a burst at times", `"DefaultRouteSettings"`, `"RouteSettings": {"GET /a": {"Fn::If": ["C", {"ThrottlingBurstLimit": "-1"}, {}]}}, "DefaultRouteSettings"`, "Properties/RouteSettings"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			testStage(t, declared, good, stage, c.from, c.to, c.location)
@@ -62,6 +65,11 @@ func TestFurtherStagesOfARESTAPI(t *testing.T) {
 		{"no rate", `"ThrottlingRateLimit"`, `"X"`, "Properties/MethodSettings"},
 		{"no burst", `"ThrottlingBurstLimit"`, `"X"`, "Properties/MethodSettings"},
 		{"a burst without end", `: 5`, `: -1`, "Properties/MethodSettings"},
+		{"another throttle of a single route", `"ResourcePath": "/a"`, `"ResourcePath": "/a", "ThrottlingRateLimit": 1, "ThrottlingBurstLimit": 1`, ""},
+		{"a route without a throttle", `"ResourcePath": "/a"`, `"ResourcePath": "/a", "ThrottlingRateLimit": -1, "ThrottlingBurstLimit": -1`, "Properties/MethodSettings"},
+		{"kept answers", `"DataTraceEnabled": false`, `"CachingEnabled": true`, "Properties/MethodSettings"},
+		{"kept answers of one route at times", `"ResourcePath": "/a"`, `"ResourcePath": "/a", "CachingEnabled": {"Ref": "P"}`, "Properties/MethodSettings"},
+		{"answers that are not kept", `"ResourcePath": "/a"`, `"ResourcePath": "/a", "CachingEnabled": false`, ""},
 		{"whole requests in the log", `"DataTraceEnabled": false`, `"DataTraceEnabled": true`, "Properties/MethodSettings"},
 		{"whole requests at times", `"DataTraceEnabled": false`, `"DataTraceEnabled": {"Ref": "P"}`, "Properties/MethodSettings"},
 		{"whole requests under a condition", `{"HttpMethod": "GET", "ResourcePath": "/a"}`, `{"Fn::If": ["C", {"DataTraceEnabled": true}, {}]}`, "Properties/MethodSettings"},
