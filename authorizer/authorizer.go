@@ -47,25 +47,34 @@ type Authorizer struct {
 // ([token.NewVerifier]). It fetches no keys.
 func New(config Config) (*Authorizer, error) {
 	a := unusable(config)
-	switch {
-	case config.Table == nil:
-		return nil, errors.New("table, is missing, got nil, give the table that access.Compile returned")
-	case len(config.Table.Routes()) == 0:
-		return nil, errors.New("table, has no routes, declare at least one")
-	case len(config.Issuers) == 0:
-		return nil, errors.New("issuers, is empty, name at least one issuer to trust")
+	if err := a.use(config.Table, config.Issuers); err != nil {
+		return nil, err
 	}
-	verifier, err := token.NewVerifier(config.Issuers, token.Known{
-		Scopes: config.Table.Scopes(),
-		Roles:  config.Table.Roles(),
-		Groups: config.Table.Groups(),
-		Claims: config.Table.Claims(),
+	return a, nil
+}
+
+// use makes an unusable authorizer answer by this table and these issuers, unless
+// they cannot be used. It must not be answering yet; it may be reporting.
+func (a *Authorizer) use(table *access.Table, issuers []token.Issuer) error {
+	switch {
+	case table == nil:
+		return errors.New("table, is missing, got nil, give the table that access.Compile returned")
+	case len(table.Routes()) == 0:
+		return errors.New("table, has no routes, declare at least one")
+	case len(issuers) == 0:
+		return errors.New("issuers, is empty, name at least one issuer to trust")
+	}
+	verifier, err := token.NewVerifier(issuers, token.Known{
+		Scopes: table.Scopes(),
+		Roles:  table.Roles(),
+		Groups: table.Groups(),
+		Claims: table.Claims(),
 	}, a.now)
 	if err != nil {
-		return nil, fmt.Errorf("issuers, %w", err)
+		return fmt.Errorf("issuers, %w", err)
 	}
-	a.table, a.verifier = config.Table, verifier
-	return a, nil
+	a.table, a.verifier = table, verifier
+	return nil
 }
 
 // unusable returns an authorizer that answers every event with an error.

@@ -11,6 +11,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 
@@ -43,48 +44,48 @@ func Start() {
 // load returns the authorizer of an environment, one that answers errors
 // where the environment cannot be used.
 func load(ctx context.Context, config Config, getenv func(string) string) (a *Authorizer) {
+	a = unusable(config)
 	defer func() {
 		if value := recover(); value != nil {
-			a = unusable(config)
+			a.verifier = nil // answers errors again
 			a.reportPanic(value, "")
 		}
 	}()
-	a, err := configure(ctx, config, getenv)
-	if err != nil {
-		a = unusable(config)
+	if err := a.configure(ctx, config.Now, getenv); err != nil {
 		a.report(audit.Fault{Cause: err.Error()})
 	}
 	return a
 }
 
-func configure(ctx context.Context, config Config, getenv func(string) string) (*Authorizer, error) {
-	table, err := readTable(getenv("LAMBDA_TASK_ROOT"))
-	if err != nil {
-		return nil, fmt.Errorf("%s, %w", TableFile, err)
-	}
+// configure makes an unusable authorizer one of the environment. The table, which
+// may have hundreds of routes, is read while the key sets are on their way.
+func (a *Authorizer) configure(ctx context.Context, now func() time.Time, getenv func(string) string) error {
 	text := getenv(IdentitiesVariable)
 	if text == "" {
-		return nil, fmt.Errorf("%s, is not set, deploy the function with the constructs that made its table", IdentitiesVariable)
+		return fmt.Errorf("%s, is not set, deploy the function with the constructs that made its table", IdentitiesVariable)
 	}
 	identities, err := ParseIdentities([]byte(text))
 	if err != nil {
-		return nil, fmt.Errorf("%s, %w", IdentitiesVariable, err)
+		return fmt.Errorf("%s, %w", IdentitiesVariable, err)
 	}
 	shipped, err := readKeys(getenv("LAMBDA_TASK_ROOT"), identities)
 	if err != nil {
-		return nil, fmt.Errorf("%s, %w", KeysFile, err)
+		return fmt.Errorf("%s, %w", KeysFile, err)
 	}
-	var a *Authorizer // is there before the first fetch
-	issuers, sets, err := trust(identities, shipped, config.Now, func(err error) { a.report(audit.Fault{Cause: err.Error()}) })
+	issuers, sets, err := trust(identities, shipped, now, func(err error) { a.report(audit.Fault{Cause: err.Error()}) })
 	if err != nil {
-		return nil, fmt.Errorf("%s, %w", IdentitiesVariable, err)
+		return fmt.Errorf("%s, %w", IdentitiesVariable, err)
 	}
-	config.Table, config.Issuers = table, issuers
-	if a, err = New(config); err != nil {
-		return nil, err
+	fetched := prefetch(ctx, sets, prefetchWait)
+	table, err := readTable(getenv("LAMBDA_TASK_ROOT"))
+	if err != nil {
+		return fmt.Errorf("%s, %w", TableFile, err)
 	}
-	prefetch(ctx, sets, prefetchWait)
-	return a, nil
+	if err := a.use(table, issuers); err != nil {
+		return err
+	}
+	fetched()
+	return nil
 }
 
 func readTable(directory string) (*access.Table, error) {

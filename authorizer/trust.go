@@ -57,11 +57,11 @@ func trust(identities []Identity, shipped map[string]*keyset.Shipped, now func()
 	return issuers, sets, nil
 }
 
-// prefetch asks for all key sets at once and returns when they are there or
-// the wait is over. There are no more of them than ParseIdentities allows.
-func prefetch(ctx context.Context, sets []*keyset.Set, wait time.Duration) {
+// prefetch asks for all key sets at once. What it returns waits until they are
+// there or the wait, from now on, is over. There are no more of them than
+// ParseIdentities allows.
+func prefetch(ctx context.Context, sets []*keyset.Set, wait time.Duration) (fetched func()) {
 	ctx, cancel := context.WithTimeout(ctx, wait)
-	defer cancel()
 	var all sync.WaitGroup
 	for _, set := range sets {
 		all.Go(func() { set.Prefetch(ctx) })
@@ -71,8 +71,11 @@ func prefetch(ctx context.Context, sets []*keyset.Set, wait time.Duration) {
 		all.Wait()
 		close(done)
 	}()
-	select {
-	case <-done:
-	case <-ctx.Done():
+	return func() {
+		defer cancel()
+		select {
+		case <-done:
+		case <-ctx.Done():
+		}
 	}
 }
