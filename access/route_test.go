@@ -188,7 +188,9 @@ func TestAnOverlapShowsARequestThatBothMatch(t *testing.T) {
 func TestRoutesOfTwoTablesOnOneApiAreComparedWithEachOther(t *testing.T) {
 	orders := access.NewResourceServer("orders", "Orders")
 	r := access.Require(orders.Scope("read", "See orders"))
-	at := func(route string, rule access.Rule) access.Declaration { return access.Declaration{Route: route, Rule: rule, Backend: "b"} }
+	at := func(route string, rule access.Rule) access.Declaration {
+		return access.Declaration{Route: route, Rule: rule, Backend: "b"}
+	}
 	earlier := []access.Declaration{at("GET /a", r), at("GET /a", r), at("no route", r), at("GET /x/{y}", r)}
 	for _, c := range []struct {
 		name  string

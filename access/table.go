@@ -139,53 +139,36 @@ func encode(value any) ([]byte, error) {
 // ParseTable reads a table that [Table.JSON] wrote. It refuses unknown versions
 // and every spelling but the canonical one, so that a table has one digest.
 func ParseTable(text []byte) (*Table, error) {
-	var parsed struct {
-		Version int                        `json:"version"`
-		Routes  map[string]json.RawMessage `json:"routes"`
+	table, err := parseTable(string(text))
+	if err != nil {
+		return nil, notCanonical(text, err)
 	}
-	err := json.Unmarshal(text, &parsed)
-	var notJSON *json.SyntaxError
-	switch {
-	case errors.As(err, &notJSON):
-		return nil, fmt.Errorf("table, not JSON: %w", err)
-	case parsed.Version != TableVersion: // first: a later version may have other members
-		return nil, fmt.Errorf("table, unknown version, got %d, want %d: deploy the table together with the authorizer made with it", parsed.Version, TableVersion)
-	case err != nil:
-		return nil, fmt.Errorf("table, not readable: %w", err)
+	return table, nil
+}
+
+func parseTable(text string) (*Table, error) {
+	entries, ok := split(text)
+	if !ok {
+		return nil, errNotCanonical
 	}
-	rules := make(map[string]Rule, len(parsed.Routes))
+	rules := make(map[string]Rule, len(entries))
 	known := map[string]Rule{} // by its text: an API has many routes and few rules
-	canonical := fmt.Appendf(nil, `{"version":%d,"routes":{`, TableVersion)
-	for n, route := range slices.Sorted(maps.Keys(parsed.Routes)) {
-		r, err := ParseRoute(route)
+	for _, e := range entries {
+		route, err := ParseRoute(e.route)
 		if err != nil {
 			return nil, fmt.Errorf("table, %w", err)
 		}
-		ruleText := parsed.Routes[route]
-		rule, seen := known[string(ruleText)]
+		rule, seen := known[e.rule]
 		if !seen {
-			if rule, err = parseCanonical(ruleText, r); err != nil {
+			if rule, err = parseCanonical([]byte(e.rule), route); err != nil {
 				return nil, err
 			}
-			known[string(ruleText)] = rule
+			known[e.rule] = rule
 		}
-		rules[route] = rule
-		if n > 0 {
-			canonical = append(canonical, ',')
-		}
-		key, err := encode(route)
-		if err != nil {
-			return nil, err
-		}
-		canonical = append(append(append(canonical, key...), ':'), ruleText...)
+		rules[e.route] = rule
 	}
-	if canonical = append(canonical, "}}"...); !bytes.Equal(canonical, text) {
-		return nil, errNotCanonical
-	}
-	return tableOf(rules, canonical), nil
+	return tableOf(rules, []byte(text)), nil
 }
-
-var errNotCanonical = errors.New("table, not in canonical form, write it with Table.JSON")
 
 // parseCanonical reads the rule of a route, as [Rule.MarshalJSON] wrote it.
 func parseCanonical(text []byte, route Route) (Rule, error) {
