@@ -137,9 +137,10 @@ type shop struct {
 
 func newShop(t *testing.T) *shop { return newShopIn(newApp(t)) }
 
-func newShopIn(app awscdk.App) *shop {
-	s := &shop{app: app, orders: access.NewResourceServer("orders", "Orders API")}
-	s.stack = newStack(s.app, "Main")
+func newShopIn(app awscdk.App) *shop { return newShopAt(app, newStack(app, "Main")) }
+
+func newShopAt(app awscdk.App, stack awscdk.Stack) *shop {
+	s := &shop{app: app, stack: stack, orders: access.NewResourceServer("orders", "Orders API")}
 	s.read = s.orders.Scope("read", "See orders")
 	s.write = s.orders.Scope("write", "Place and change orders")
 	s.users = identity.NewCognito(s.stack, "Users", &identity.CognitoProps{Serves: identity.Serve(s.orders)})
