@@ -109,7 +109,7 @@ func ParseIdentities(text []byte) ([]Identity, error) {
 				return nil, fmt.Errorf("identity %q, issuer, is the identity %q's too, write one identity for both", identity.Name, other.Name)
 			}
 			// Who signs for the one could speak for the other.
-			if other.Keys == identity.Keys && identity.Keys != ShippedKeys {
+			if keyset.SameAddress(other.Keys, identity.Keys) && identity.Keys != ShippedKeys {
 				return nil, fmt.Errorf("identity %q, keys, are the identity %q's too, give each its own", identity.Name, other.Name)
 			}
 		}

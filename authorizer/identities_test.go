@@ -136,9 +136,23 @@ func TestParseIdentitiesRefuses(t *testing.T) {
 
 func TestParseIdentitiesRefusesTwoIdentitiesWithTheSameKeys(t *testing.T) {
 	second := strings.NewReplacer(`"Users"`, `"Partners"`, `"https://issuer.example.com"`, `"https://p.example.com"`).Replace(goodIdentity)
-	got, err := authorizer.ParseIdentities([]byte(identities(goodIdentity, second)))
-	if want := `identity "Partners", keys, are the identity "Users"'s too, give each its own`; got != nil || err == nil || err.Error() != want {
-		t.Errorf("ParseIdentities = %v, %v, want %s", got, err, want)
+	const keys = `"https://issuer.example.com/keys"`
+	if !strings.Contains(second, keys) {
+		t.Fatalf("%s has other keys", second)
+	}
+	for _, spelling := range []string{
+		keys, `"https://issuer.example.com:443/keys"`, `"https://ISSUER.example.com/keys"`, `"https://issuer.example.com./keys"`,
+		`"https://issuer.example.com/%6beys"`, `"https://issuer.example.com/keys?"`, `"HTTPS://issuer.example.com/keys"`,
+	} {
+		got, err := authorizer.ParseIdentities([]byte(identities(goodIdentity, strings.Replace(second, keys, spelling, 1))))
+		if want := `identity "Partners", keys, are the identity "Users"'s too, give each its own`; got != nil || err == nil || err.Error() != want {
+			t.Errorf("ParseIdentities of %s = %v, %v, want %s", spelling, got, err, want)
+		}
+	}
+	for _, other := range []string{`"https://issuer.example.com:8443/keys"`, `"https://issuer.example.com/Keys"`, `"https://issuer.example.com/keys?a"`, `"https://issuer.example.com/keys/"`} {
+		if _, err := authorizer.ParseIdentities([]byte(identities(goodIdentity, strings.Replace(second, keys, other, 1)))); err != nil {
+			t.Errorf("ParseIdentities of %s = %v", other, err)
+		}
 	}
 }
 

@@ -31,7 +31,8 @@ const maxFileBytes = 8 << 20
 // where an identity has its keys there, and asks for all other key sets before
 // the first event.
 //
-// A key set that cannot be fetched is reported in a fault line, each time. A
+// A key set that cannot be fetched is reported in a fault line, each time, also
+// where the table, which is read meanwhile, cannot be used. A
 // configuration that cannot be used is reported in one fault line; every
 // event is then answered with an error. The process does not end for it:
 // Lambda would start it again and again, and the cause would drown.

@@ -14,7 +14,7 @@ func Clean(s string) string { return cut(Mask(s), MaxString) }
 // from outside may be quoted: it cuts nothing.
 func Mask(s string) string {
 	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
+		if !Seen(r) {
 			return unicode.ReplacementChar
 		}
 		return r

@@ -81,7 +81,9 @@ type Line struct {
 	Detail string `json:"detail,omitempty"`
 }
 
-// Verified is what a verified token says about the caller.
+// Verified is what a verified token says about the caller. A subject, client or
+// token id that looks like a token is masked, and followed by "~" and the first 16
+// hexadecimal digits of its SHA-256, so that no two look alike.
 type Verified struct {
 	// Issuer is iss.
 	Issuer string `json:"iss,omitempty"`
@@ -146,9 +148,12 @@ func Write(w io.Writer, line Line) error {
 	line.Decision, line.Status = DecisionOf(line.Reason), line.Reason.Status()
 	for _, s := range []*string{
 		&line.DecisionID, &line.Route, &line.Method, &line.Path, &line.SourceIP, &line.RequestID, &line.API, &line.APIID, &line.Stage, &line.Table,
-		&line.Issuer, &line.Subject, &line.ClientID, &line.Scope, &line.TokenID, &line.KeyID,
+		&line.Issuer, &line.Scope, &line.KeyID,
 	} {
 		*s = clean(*s)
+	}
+	for _, s := range []*string{&line.Subject, &line.ClientID, &line.TokenID} {
+		*s = cleanName(*s)
 	}
 	line.Detail = cut(mask(line.Detail), MaxDetail)
 	if line.Claimed != nil {

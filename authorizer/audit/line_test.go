@@ -112,6 +112,7 @@ func TestWriteStaysOnOneLineOfPrintingCharacters(t *testing.T) {
 		{"a character that turns the writing around", "\u202egro", `"\u202egro"`},
 		{"a line separator", "a\u2028b", `"a\u2028b"`},
 		{"a character that is not there", "a\u200bb", `"a\u200bb"`},
+		{"a filler", "a\u3164b\ufe0fc\u2800\u034f", `"a\u3164b\ufe0fc\u2800\u034f"`},
 		{"an invisible character above the first plane", "\U000e0041", `"\udb40\udc41"`},
 		{"bytes that are not UTF-8", "a\xffb", `"a\ufffdb"`},
 		{"a quotation mark and a backslash", `","decision":"allow\`, `"\",\"decision\":\"allow\\"`},
@@ -187,6 +188,8 @@ func TestWriteShowsNoPartOfATokenWhereverItStands(t *testing.T) {
 		{"in escapes as a whole", "/a/" + escaped(token)},
 		{"in escapes of escapes", "/a/" + escaped(escaped(token))},
 		{"in escapes of escapes of escapes", "/a/" + escaped(escaped(escaped(token[:60])))},
+		{"in escapes of escapes, four times", "/a/" + strings.ReplaceAll(token, "e", "%25252565")},
+		{"in escapes of escapes, seven times", "/a/%25252525252565" + token[1:]},
 		{"with a broken escape before it", "/%zz/%" + token + "%"},
 		{"with its first letter escaped twice", "/a/%2565" + token[1:]},
 		{"once as it is, once in escapes before that", "/a/%65" + token[1:] + "/" + token},
@@ -234,6 +237,30 @@ func TestWriteKeepsWhatStandsBeforeATokenAndBehindTheNextSpace(t *testing.T) {
 		if got := write(t, full(text)); !strings.Contains(got, `"path":"`+want+`"`) {
 			t.Errorf("Write of %q = %s, want %q", text, got, want)
 		}
+	}
+}
+
+func TestNoTwoCallersLookAlikeBecauseTheirNamesAreMasked(t *testing.T) {
+	names := func(sub string) audit.Verified {
+		var line audit.Line
+		if err := json.Unmarshal([]byte(write(t, audit.Line{Verified: audit.Verified{Subject: sub, ClientID: sub, TokenID: sub}})), &line); err != nil {
+			t.Fatal(err)
+		}
+		return line.Verified
+	}
+	alice, mallory := names(part(`{"u":"alice","t":1}`)), names(part(`{"u":"mallory","t":1}`))
+	if alice.Subject == mallory.Subject || alice.ClientID == mallory.ClientID || alice.TokenID == mallory.TokenID || !strings.HasPrefix(alice.Subject, "[token]~") {
+		t.Errorf("two callers are %+v and %+v", alice, mallory)
+	}
+	if again := names(part(`{"u":"alice","t":1}`)); again != alice {
+		t.Errorf("one caller is %+v and %+v", alice, again)
+	}
+	long := names(strings.Repeat("n", 240) + part(`{"u":"alice","t":1}`))
+	if len(long.Subject) != audit.MaxString || !strings.Contains(long.Subject, "~") {
+		t.Errorf("a long name is %q", long.Subject)
+	}
+	if plain := names("billing"); plain.Subject != "billing" {
+		t.Errorf("a plain name is %q", plain.Subject)
 	}
 }
 

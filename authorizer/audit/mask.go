@@ -28,7 +28,9 @@ func mask(s string) string {
 }
 
 // tokenStart returns where in a word the first token begins, or -1. It looks at
-// the word as it is and as it is after percent-decoding, more than once.
+// the word as it is and as it is after percent-decoding, more than once. Nobody
+// encodes a path four times but to hide something in it: from its first escape on
+// that counts as a token.
 func tokenStart(word string) int {
 	first := -1
 	plain := spelling{text: []byte(word)}
@@ -37,8 +39,11 @@ func tokenStart(word string) int {
 			first = at
 		}
 		if !plain.decode() {
-			break
+			return first
 		}
+	}
+	if at := strings.IndexByte(word, '%'); first < 0 || at < first {
+		first = at
 	}
 	return first
 }

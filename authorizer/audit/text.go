@@ -2,6 +2,8 @@ package audit
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -14,6 +16,25 @@ import (
 // MaxString bytes, no half character at the end.
 func clean(s string) string {
 	return cut(mask(s), MaxString)
+}
+
+// cleanName makes a name of somebody fit to be logged, and keeps it from looking
+// like another's.
+func cleanName(s string) string {
+	text := mask(s)
+	if text == s {
+		return clean(s)
+	}
+	sum := sha256.Sum256([]byte(s))
+	mark := "~" + hex.EncodeToString(sum[:8])
+	return cut(text, MaxString-len(mark)) + mark
+}
+
+// Seen reports whether a character is one that readers see, and tell from none:
+// printing ones but for fillers, variation selectors and the blank of braille.
+func Seen(r rune) bool {
+	return unicode.IsPrint(r) && r != '\u2800' &&
+		!unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 func cut(s string, limit int) string {
@@ -40,7 +61,7 @@ func writeJSON(w io.Writer, v any) error {
 	// All that is not ASCII stands within a string, where \u may be written.
 	for _, c := range string(bytes.TrimSuffix(text.Bytes(), []byte("\n"))) {
 		switch {
-		case c != 0x7f && (c < utf8.RuneSelf || unicode.IsPrint(c)):
+		case c != 0x7f && (c < utf8.RuneSelf || Seen(c)):
 			line = utf8.AppendRune(line, c)
 		case c > 0xffff:
 			high, low := utf16.EncodeRune(c)

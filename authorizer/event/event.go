@@ -100,7 +100,7 @@ func (e *Error) Error() string { return string(e.Reason) + ": " + e.Detail }
 // [*Error] with the reason EventUnreadable.
 //
 // It refuses JSON that two readers could take differently (a member twice, text
-// that is not UTF-8), and an event that names two routes. Members are known by
+// that is not UTF-8), and an HTTP API's event that names two routes. Members are known by
 // their exact names. The method is not compared with the route's: which requests
 // a route takes is the gateway's to know.
 //

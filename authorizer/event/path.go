@@ -107,11 +107,11 @@ func pathFault(path string, root bool) string {
 	}
 	segments := strings.Split(strings.TrimSuffix(plain[1:], "/"), "/")
 	for _, segment := range segments {
-		if segment == "" && plain != "/" {
+		name, _, _ := strings.Cut(segment, ";") // where some servers cut
+		switch {
+		case name == "" && plain != "/":
 			return "the path has an empty segment"
-		}
-		// Some servers cut "..;x" at the semicolon.
-		if name, _, _ := strings.Cut(segment, ";"); name == "." || name == ".." {
+		case name == "." || name == "..":
 			return "the path has a dot segment"
 		}
 	}

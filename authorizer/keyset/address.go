@@ -28,6 +28,30 @@ func checkURL(raw string) (name string, err error) {
 	}
 }
 
+// SameAddress says whether two addresses are one to a client, however they are
+// spelled: the case of the host, a dot behind it, the port that goes without
+// saying, escapes in the path. What cannot be read is compared as it is.
+func SameAddress(a, b string) bool {
+	first, err := url.Parse(a)
+	second, err2 := url.Parse(b)
+	if a == b || err != nil || err2 != nil {
+		return a == b
+	}
+	return plain(first) == plain(second)
+}
+
+// plain returns what of an address counts.
+func plain(u *url.URL) [5]string {
+	port, path := u.Port(), u.Path
+	if port == "" {
+		port = map[string]string{"https": "443", "http": "80"}[u.Scheme]
+	}
+	if path == "" {
+		path = "/"
+	}
+	return [5]string{u.Scheme, strings.ToLower(strings.TrimSuffix(u.Hostname(), ".")), port, path + u.Opaque, u.RawQuery}
+}
+
 // quoted quotes an address for an error, unless it may hold a password or a
 // query. It goes by the text: what it would be for a parser depends on where
 // the mistake is.

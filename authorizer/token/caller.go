@@ -2,6 +2,7 @@ package token
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/internal/strictjson"
@@ -50,7 +51,7 @@ func (i *Issuer) kind(v strictjson.Value, c *claims) access.Kind {
 }
 
 // marks reports whether a claim says anything: one that is absent, null, false,
-// zero or empty is what a setting looks like that nobody made.
+// zero, negative or empty is what a setting looks like that nobody made.
 func marks(v strictjson.Value) bool {
 	switch v.Kind() {
 	case strictjson.String:
@@ -60,8 +61,9 @@ func marks(v strictjson.Value) bool {
 		is, _ := v.Bool()
 		return is
 	case strictjson.Number:
-		number, ok := v.Int64()
-		return !ok || number > 0
+		text, _ := v.NumberText()
+		digits, _, _ := strings.Cut(strings.ToLower(text), "e")
+		return digits[0] != '-' && strings.Trim(digits, "0.") != ""
 	case strictjson.Array, strictjson.Object:
 		return v.Len() > 0
 	default:
@@ -96,12 +98,12 @@ func (s set) in(v strictjson.Value, path []string) []string {
 		if !ok {
 			return nil
 		}
-		if s[text] {
+		if s[text] && !slices.Contains(found, text) {
 			found = append(found, text)
 		}
 	}
 	slices.Sort(found)
-	return slices.Compact(found)
+	return found
 }
 
 // valuesOf returns the claims that are strings, booleans or plain integers of

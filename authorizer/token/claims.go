@@ -16,8 +16,7 @@ type claims struct {
 	scope                      string
 	audiences                  []string
 	hasAudience                bool
-	expires, issuedAt          int64 // seconds since 1970
-	notBefore                  int64 // 0 if there is none
+	times
 }
 
 // readClaims reads what both profiles need: exp, iat, sub, client_id; and what
@@ -50,8 +49,9 @@ const maxName = 256
 
 // readName reads a string that names somebody or something. It goes on to
 // backends and into logs, so what could forge or hide a part of a line there is
-// refused: control characters, line separators, and characters that are not
-// seen or change the direction of writing.
+// refused: control characters, line separators, and characters of format, which
+// change the direction of writing, for example. Others that are not seen, such as
+// fillers, the audit line escapes.
 func readName(v strictjson.Value, name string, into *string) bool {
 	text, ok := v.Member(name).Text()
 	*into = text

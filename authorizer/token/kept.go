@@ -18,7 +18,7 @@ const maxKept = 512
 // nothing else than a token that was let through.
 type proof struct {
 	verified *Verified
-	claims   *claims
+	times    times
 	issuer   *trust
 	key      crypto.PublicKey
 }
@@ -28,7 +28,7 @@ type proof struct {
 // form, claims and signature. Time and key are asked about as for a new token,
 // so a token ends with its life, its key, and its issuer's key set.
 func (p *proof) holds(ctx context.Context, now time.Time) bool {
-	if p.claims.checkTime(now) != nil {
+	if p.times.checkTime(now) != nil {
 		return false
 	}
 	key, err := p.issuer.Keys.Find(ctx, p.verified.keyID, p.verified.algorithm)

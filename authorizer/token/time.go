@@ -27,18 +27,22 @@ func readTime(v strictjson.Value, name string, into *int64) bool {
 	return err == nil && seconds <= maxTime && !strings.ContainsAny(fraction, "eE")
 }
 
+// times are when a token counts, in seconds since 1970; notBefore is 0 if it does
+// not say.
+type times struct{ expires, issuedAt, notBefore int64 }
+
 // checkTime refuses what has expired: exp is the first moment at which a token
 // no longer counts (RFC 7519, section 4.1.4). It refuses what is not valid yet,
 // by nbf, and what was issued in the future, by iat.
-func (c *claims) checkTime(now time.Time) *Error {
-	if !now.Before(time.Unix(c.expires, 0).Add(ClockSkew)) {
+func (t times) checkTime(now time.Time) *Error {
+	if !now.Before(time.Unix(t.expires, 0).Add(ClockSkew)) {
 		return refuse(access.TokenExpired, "exp has passed")
 	}
 	latest := now.Add(ClockSkew)
-	if time.Unix(c.notBefore, 0).After(latest) {
+	if time.Unix(t.notBefore, 0).After(latest) {
 		return refuse(access.TokenNotYetValid, "nbf lies ahead")
 	}
-	if time.Unix(c.issuedAt, 0).After(latest) {
+	if time.Unix(t.issuedAt, 0).After(latest) {
 		return refuse(access.TokenNotYetValid, "iat lies ahead")
 	}
 	return nil

@@ -177,7 +177,7 @@ func (v *Verifier) verify(ctx context.Context, raw string, t *jws, now time.Time
 		keyID:     t.KeyID,
 		algorithm: algorithm,
 	}
-	return &proof{verified, c, issuer, key}, nil
+	return &proof{verified, c.times, issuer, key}, nil
 }
 
 // bare returns the resource server of which name alone spells a scope, or "".

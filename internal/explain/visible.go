@@ -13,7 +13,7 @@ import (
 // not reach a terminal either.
 func visible(s string) string {
 	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
+		if !audit.Seen(r) {
 			return unicode.ReplacementChar
 		}
 		return r

@@ -80,7 +80,7 @@ func (t Trust) Shares(other Trust) bool {
 	if t.Keys == shippedKeys || other.Keys == shippedKeys {
 		return t.Shipped != nil && other.Shipped != nil && t.Shipped.set.Shares(other.Shipped.set)
 	}
-	return t.Keys == other.Keys
+	return keyset.SameAddress(t.Keys, other.Keys)
 }
 
 // KeysFile returns the text of the file with the keys that are shipped, nil
