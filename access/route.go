@@ -9,7 +9,13 @@ import (
 // DefaultRoute is the route key that takes every request no other route takes.
 const DefaultRoute = "$default"
 
-var methods = []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"}
+var methods = append(Methods(), "ANY")
+
+// Methods returns the methods that a request can have. ANY is not one of them: it
+// is how a route is declared.
+func Methods() []string {
+	return []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}
+}
 
 // Route is a parsed API Gateway route key, such as "GET /orders/{id}",
 // "ANY /files/{path+}" or "$default".

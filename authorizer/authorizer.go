@@ -100,9 +100,10 @@ var errUnauthorized = errors.New("Unauthorized")
 // yes or no; for a REST API a no that another token could turn into a yes (a
 // reason with the status 401) is the error "Unauthorized", which the gateway
 // answers with 401. So is a path that is not canonical for both kinds of API,
-// because the gateway keeps no errors; an HTTP API may answer it with 500. Where there is no verdict the error says so and names the
-// decision id, nothing more: the gateway may show it to nobody, but it is not
-// ours to hold. It waits for keys no longer than ctx allows.
+// because the gateway keeps no errors; an HTTP API may answer it with 500. Where
+// there is no verdict the error says so and names the decision id, nothing more:
+// the gateway may show it to nobody, but it is not ours to hold. It waits for keys
+// no longer than ctx allows.
 func (a *Authorizer) Handle(ctx context.Context, raw json.RawMessage) (answer event.Answer, err error) {
 	line := audit.Line{DecisionID: a.newID()}
 	defer func() {

@@ -68,22 +68,10 @@ type Identity struct {
 // check what only a look at all parts can tell: [New] does. Any number of
 // identities may have [ShippedKeys].
 func ParseIdentities(text []byte) ([]Identity, error) {
-	document, err := strictjson.Parse(text, strictjson.Limits{Bytes: maxIdentitiesBytes, Depth: 8})
+	list, err := parseVersioned(text, strictjson.Limits{Bytes: maxIdentitiesBytes, Depth: 8}, "identities", IdentitiesVersion, "identities")
 	if err != nil {
 		return nil, err
 	}
-	if document.Kind() != strictjson.Object {
-		return nil, fmt.Errorf("identities, must be a JSON object, got %s", article(document.Kind()))
-	}
-	// The version first: members of a later one are not a mistake in this one.
-	if version, ok := document.Member("version").Int64(); !ok || version != IdentitiesVersion {
-		number, _ := document.Member("version").NumberText()
-		return nil, fmt.Errorf("version, is not one this authorizer reads, got %q, deploy the authorizer of the same release (version %d)", number, IdentitiesVersion)
-	}
-	if err := onlyMembers(document, "version", "identities"); err != nil {
-		return nil, err
-	}
-	list := document.Member("identities")
 	switch n := list.Len(); {
 	case list.Kind() != strictjson.Array:
 		return nil, fmt.Errorf("identities, must be a list, got %s", article(list.Kind()))
@@ -109,7 +97,7 @@ func ParseIdentities(text []byte) ([]Identity, error) {
 				return nil, fmt.Errorf("identity %q, issuer, is the identity %q's too, write one identity for both", identity.Name, other.Name)
 			}
 			// Who signs for the one could speak for the other.
-			if keyset.SameAddress(other.Keys, identity.Keys) && identity.Keys != ShippedKeys {
+			if identity.Keys != ShippedKeys && keyset.SameAddress(other.Keys, identity.Keys) {
 				return nil, fmt.Errorf("identity %q, keys, are the identity %q's too, give each its own", identity.Name, other.Name)
 			}
 		}

@@ -29,21 +29,10 @@ const KeysVersion = 1
 // uses: a deploy changes a function's code and its environment one after the
 // other, and this must not close it in between.
 func ParseKeys(text []byte) (map[string]*keyset.Shipped, error) {
-	document, err := strictjson.Parse(text, strictjson.Limits{Bytes: maxFileBytes, Depth: 32})
+	sets, err := parseVersioned(text, strictjson.Limits{Bytes: maxFileBytes, Depth: 32}, "keys", KeysVersion, "sets")
 	if err != nil {
 		return nil, err
 	}
-	if document.Kind() != strictjson.Object {
-		return nil, fmt.Errorf("keys, must be a JSON object, got %s", article(document.Kind()))
-	}
-	if version, ok := document.Member("version").Int64(); !ok || version != KeysVersion {
-		number, _ := document.Member("version").NumberText()
-		return nil, fmt.Errorf("version, is not one this authorizer reads, got %q, deploy the authorizer of the same release (version %d)", number, KeysVersion)
-	}
-	if err := onlyMembers(document, "version", "sets"); err != nil {
-		return nil, err
-	}
-	sets := document.Member("sets")
 	switch n := sets.Len(); {
 	case sets.Kind() != strictjson.Object:
 		return nil, fmt.Errorf("sets, must be an object, got %s", article(sets.Kind()))

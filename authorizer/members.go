@@ -115,6 +115,24 @@ func nonEmpty(value strictjson.Value) (string, error) {
 	return text, nil
 }
 
+// parseVersioned reads a JSON object with a version and one more member, which it
+// returns. The error calls the whole what.
+func parseVersioned(text []byte, limits strictjson.Limits, what string, version int64, member string) (strictjson.Value, error) {
+	document, err := strictjson.Parse(text, limits)
+	if err != nil {
+		return strictjson.Value{}, err
+	}
+	if document.Kind() != strictjson.Object {
+		return strictjson.Value{}, fmt.Errorf("%s, must be a JSON object, got %s", what, article(document.Kind()))
+	}
+	// The version first: members of a later one are not a mistake in this one.
+	if got, ok := document.Member("version").Int64(); !ok || got != version {
+		number, _ := document.Member("version").NumberText()
+		return strictjson.Value{}, fmt.Errorf("version, is not one this authorizer reads, got %q, deploy the authorizer of the same release (version %d)", number, version)
+	}
+	return document.Member(member), onlyMembers(document, "version", member)
+}
+
 // onlyMembers refuses members that nobody reads: a misspelled one would be a
 // setting that silently does not hold.
 func onlyMembers(object strictjson.Value, known ...string) error {

@@ -23,16 +23,16 @@ func clean(s string) string {
 func cleanName(s string) string {
 	text := mask(s)
 	if text == s {
-		return clean(s)
+		return cut(s, MaxString)
 	}
 	sum := sha256.Sum256([]byte(s))
 	mark := "~" + hex.EncodeToString(sum[:8])
 	return cut(text, MaxString-len(mark)) + mark
 }
 
-// Seen reports whether a character is one that readers see, and tell from none:
+// seen reports whether a character is one that readers see, and tell from none:
 // printing ones but for fillers, variation selectors and the blank of braille.
-func Seen(r rune) bool {
+func seen(r rune) bool {
 	return unicode.IsPrint(r) && r != '\u2800' &&
 		!unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
@@ -61,7 +61,7 @@ func writeJSON(w io.Writer, v any) error {
 	// All that is not ASCII stands within a string, where \u may be written.
 	for _, c := range string(bytes.TrimSuffix(text.Bytes(), []byte("\n"))) {
 		switch {
-		case c != 0x7f && (c < utf8.RuneSelf || Seen(c)):
+		case c != 0x7f && (c < utf8.RuneSelf || seen(c)):
 			line = utf8.AppendRune(line, c)
 		case c > 0xffff:
 			high, low := utf16.EncodeRune(c)

@@ -241,7 +241,9 @@ func nested(depth int) any {
 	return v
 }
 
-func FuzzDecode(f *testing.F) {
+// addFixtures makes all events of testdata seeds.
+func addFixtures(f *testing.F) {
+	f.Helper()
 	names, err := filepath.Glob("testdata/*.json")
 	if err != nil || len(names) == 0 {
 		f.Fatal("no fixtures", err)
@@ -253,6 +255,10 @@ func FuzzDecode(f *testing.F) {
 		}
 		f.Add(raw)
 	}
+}
+
+func FuzzDecode(f *testing.F) {
+	addFixtures(f)
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		r, err := event.Decode(raw)
 		if err != nil {

@@ -3,8 +3,6 @@ package event_test
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -107,17 +105,7 @@ func TestManyHeadersTakeTheTimeOfManyHeaders(t *testing.T) {
 // Whatever the bytes: no panic, no more memory than they may buy, and a refusal
 // has one of the reasons of this package and nothing of the event.
 func FuzzAnEventBuysLittleMemory(f *testing.F) {
-	names, err := filepath.Glob("testdata/*.json")
-	if err != nil || len(names) == 0 {
-		f.Fatal("no fixtures", err)
-	}
-	for _, name := range names {
-		raw, err := os.ReadFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(raw)
-	}
+	addFixtures(f)
 	for _, raw := range crowded(f, 20) {
 		f.Add(raw)
 	}

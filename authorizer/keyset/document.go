@@ -48,7 +48,7 @@ func parseDocument(body []byte) (document, error) {
 		n++
 		parsed, err := parseKey(jwk)
 		if err != nil {
-			if errors.Is(err, errPrivate) && d.secret == 0 {
+			if errors.Is(err, ErrSecret) && d.secret == 0 {
 				d.secret = n
 			}
 			d.skipped = append(d.skipped, fmt.Sprintf("key %d of %d: %v", n, keys.Len(), err))

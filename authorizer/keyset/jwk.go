@@ -34,7 +34,6 @@ func (k key) same(other key) bool {
 // Why a key of a set is not used. The texts are fixed: they are logged.
 var (
 	errNotObject    = errors.New("not an object")
-	errPrivate      = ErrSecret
 	errType         = errors.New("kty is not RSA, EC or OKP")
 	errUse          = errors.New("use is not sig")
 	errOperations   = errors.New("key_ops lacks verify")
@@ -63,7 +62,7 @@ func parseKey(jwk strictjson.Value) (key, error) {
 		return key{}, errNotObject
 	}
 	if hasSecret(jwk) {
-		return key{}, errPrivate
+		return key{}, ErrSecret
 	}
 	if use, isText := jwk.Member("use").Text(); has(jwk, "use") && (!isText || use != "sig") {
 		return key{}, errUse

@@ -6,7 +6,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
-	"github.com/scopeway/scopeway/constructs/internal/app"
+	"github.com/scopeway/scopeway/constructs/internal/duration"
 )
 
 // AuthorizerProps configure the Lambda function that evaluates requests.
@@ -81,11 +81,11 @@ func (p AuthorizerProps) timeoutSeconds() float64 {
 	if p.Timeout == nil || !p.timeoutUsable() {
 		return defaultTimeoutSeconds
 	}
-	return app.Milliseconds(p.Timeout) / 1000
+	return duration.Seconds(p.Timeout)
 }
 
 func (p AuthorizerProps) timeoutUsable() bool {
-	return p.Timeout == nil || app.Whole(app.Milliseconds(p.Timeout)/1000, 1, maxTimeoutSeconds)
+	return p.Timeout == nil || duration.Whole(duration.Seconds(p.Timeout), 1, maxTimeoutSeconds)
 }
 
 func (p AuthorizerProps) concurrencyUsable() bool {

@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"math"
 	"net"
 	"net/url"
 	"regexp"
@@ -9,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/scopeway/scopeway/constructs/internal/app"
+	"github.com/scopeway/scopeway/constructs/internal/duration"
 	"github.com/scopeway/scopeway/constructs/internal/trust"
 )
 
@@ -76,7 +75,7 @@ func (c *Cors) problems() []corsProblem {
 		}
 	}
 	if m := c.MaxAge; m != nil {
-		if s := literalSeconds(m); s < 0 || s > maxCorsSeconds || s != math.Trunc(s) {
+		if !duration.Whole(duration.Seconds(m), 0, maxCorsSeconds) {
 			ps = append(ps, corsProblem{"CorsMaxAge", "MaxAge of Cors is out of range, write whole seconds up to a day"})
 		}
 	}
@@ -121,15 +120,6 @@ func isFieldName(text string) bool {
 	return text != ""
 }
 
-// literalSeconds returns a duration in seconds, -1 when it is known at deploy
-// only.
-func literalSeconds(d awscdk.Duration) float64 {
-	if *d.IsUnresolved() {
-		return -1
-	}
-	return app.Milliseconds(d) / 1000
-}
-
 func (c *Cors) headers() []string {
 	if len(c.AllowHeaders) == 0 {
 		return []string{"Authorization", "Content-Type"}
@@ -137,9 +127,11 @@ func (c *Cors) headers() []string {
 	return c.AllowHeaders
 }
 
+// seconds returns the life of a preflight's answer. One that is known at deploy
+// only is reported as a problem.
 func (c *Cors) seconds() float64 {
-	if c.MaxAge == nil {
+	if c.MaxAge == nil || *c.MaxAge.IsUnresolved() {
 		return defaultCorsSeconds
 	}
-	return literalSeconds(c.MaxAge)
+	return duration.Seconds(c.MaxAge)
 }

@@ -66,6 +66,8 @@ func HttpApi_FromExisting(scope constructs.Construct, id string, api awsapigatew
 	return h
 }
 
+func (h *httpApi) importer() string { return "awsapigatewayv2.HttpApi_FromHttpApiAttributes" }
+
 // adopt notes that the API was made elsewhere.
 func (c *core) adopt(props *ExistingProps) {
 	c.foreign = true

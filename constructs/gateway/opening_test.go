@@ -126,6 +126,9 @@ var openings = []struct {
 	{"no throttle", func(s *shop, api gateway.HttpApi) {
 		cfn[awsapigatewayv2.CfnStage](api.Api().DefaultStage()).AddPropertyDeletionOverride(jsii.String("DefaultRouteSettings"))
 	}, judge.ChangedResource},
+	{"no throttle of one route", func(s *shop, api gateway.HttpApi) {
+		cfn[awsapigatewayv2.CfnStage](api.Api().DefaultStage()).AddPropertyOverride(jsii.String("RouteSettings"), map[string]any{"POST /orders": map[string]any{"ThrottlingRateLimit": -1, "ThrottlingBurstLimit": -1}})
+	}, judge.ChangedResource},
 	{"a stage that keeps an old deployment", func(s *shop, api gateway.HttpApi) {
 		stage := cfn[awsapigatewayv2.CfnStage](api.Api().DefaultStage())
 		stage.SetAutoDeploy(false)
@@ -352,5 +355,14 @@ func TestWhatMayBeChangedThroughTheUnderlyingApi(t *testing.T) {
 	})
 	if _, failure := synth(s.app); failure != "" {
 		t.Errorf("synth said %s, want none of our business", failure)
+	}
+}
+
+func TestARouteMayHaveAThrottleOfItsOwn(t *testing.T) {
+	s := newShop(t)
+	api := s.api()
+	cfn[awsapigatewayv2.CfnStage](api.Api().DefaultStage()).AddPropertyOverride(jsii.String("RouteSettings"), map[string]any{"POST /orders": map[string]any{"ThrottlingRateLimit": 5, "ThrottlingBurstLimit": 0}})
+	if _, failure := synth(s.app); failure != "" {
+		t.Error(failure)
 	}
 }

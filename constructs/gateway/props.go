@@ -6,7 +6,7 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/scopeway/scopeway/constructs/identity"
-	"github.com/scopeway/scopeway/constructs/internal/app"
+	"github.com/scopeway/scopeway/constructs/internal/duration"
 )
 
 // Props configure an API of either kind. Trusts is required.
@@ -116,7 +116,7 @@ func (p Props) cacheSeconds() float64 {
 	if p.Cache == nil || *p.Cache.IsUnresolved() {
 		return defaultCacheSeconds
 	}
-	return app.Milliseconds(p.Cache) / 1000
+	return duration.Seconds(p.Cache)
 }
 
 // throttle returns the throttle. One that is not usable is reported as a

@@ -9,16 +9,13 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/scopeway/scopeway/access"
-	"github.com/scopeway/scopeway/constructs/internal/app"
+	"github.com/scopeway/scopeway/constructs/internal/duration"
 	"github.com/scopeway/scopeway/constructs/internal/trust"
 )
 
 const maxDescription = 1024
 
 var stageNamePattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
-
-func (h *httpApi) importer() string { return "awsapigatewayv2.HttpApi_FromHttpApiAttributes" }
-func (a *restApi) importer() string { return "awsapigateway.RestApi_FromRestApiAttributes" }
 
 func (h *httpApi) defaultStage() string { return defaultHttpStage }
 func (a *restApi) defaultStage() string { return defaultRestStage }
@@ -42,8 +39,8 @@ func (c *core) propsProblems() access.Problems {
 	var ps access.Problems
 	problem := func(id, format string, args ...any) { ps = append(ps, c.problem(id, format, args...)) }
 	p := c.props
-	if d := p.Cache; d != nil && !app.Whole(app.Milliseconds(d)/1000, 0, maxCacheSeconds) {
-		problem("Cache", "the cache is out of range, got %s, write whole seconds from 0 to %d", app.Spoken(d), maxCacheSeconds)
+	if d := p.Cache; d != nil && !duration.Whole(duration.Seconds(d), 0, maxCacheSeconds) {
+		problem("Cache", "the cache is out of range, got %s, write whole seconds from 0 to %d", duration.Spoken(d), maxCacheSeconds)
 	}
 	if t := p.Throttle; t != nil && !t.usable() {
 		problem("Throttle", "the throttle is out of range, got rate %v and burst %v, write at least 1 for both", t.Rate, t.Burst)
@@ -75,10 +72,10 @@ func (c *core) authorizerProblems() access.Problems {
 	a := c.props.authorizer()
 	problem := func(format string, args ...any) { ps = append(ps, c.problem("AuthorizerProps", format, args...)) }
 	if !a.memoryUsable() {
-		problem("the authorizer's memory is out of range, got %s MiB, write a whole number from %d to %d", number(a.MemorySize), minMemory, maxMemory)
+		problem("the authorizer's memory is out of range, got %s, write a whole number of MiB from %d to %d", number(a.MemorySize), minMemory, maxMemory)
 	}
 	if !a.timeoutUsable() {
-		problem("the authorizer's timeout is out of range, got %s, write whole seconds from 1 to %d", app.Spoken(a.Timeout), maxTimeoutSeconds)
+		problem("the authorizer's timeout is out of range, got %s, write whole seconds from 1 to %d", duration.Spoken(a.Timeout), maxTimeoutSeconds)
 	}
 	if !a.concurrencyUsable() {
 		problem("the authorizer's reserved concurrency is out of range, got %s, write a whole number of at least 1", number(*a.ReservedConcurrency))
@@ -99,7 +96,7 @@ func (c *core) authorizerProblems() access.Problems {
 // as a number that nothing else has.
 func number(n float64) string {
 	if n < -1e100 {
-		return "one that is known at deploy only, of"
+		return "one that is known at deploy only"
 	}
 	return fmt.Sprint(n)
 }

@@ -139,6 +139,7 @@ func TestWhichPropsAreRefused(t *testing.T) {
 		ids   []string
 	}{
 		{"too little memory", gateway.Props{Authorizer: &gateway.AuthorizerProps{MemorySize: 64}}, []string{"AuthorizerProps"}},
+		{"memory that is known at deploy only", gateway.Props{Authorizer: &gateway.AuthorizerProps{MemorySize: *awscdk.Token_AsNumber("memory")}}, []string{"AuthorizerProps"}},
 		{"half a megabyte", gateway.Props{Authorizer: &gateway.AuthorizerProps{MemorySize: 256.5}}, []string{"AuthorizerProps"}},
 		{"a timeout that an HTTP API does not wait for", gateway.Props{Authorizer: &gateway.AuthorizerProps{Timeout: awscdk.Duration_Seconds(jsii.Number(11))}}, []string{"AuthorizerProps"}},
 		{"no time at all", gateway.Props{Authorizer: &gateway.AuthorizerProps{Timeout: awscdk.Duration_Seconds(jsii.Number(0))}}, []string{"AuthorizerProps"}},

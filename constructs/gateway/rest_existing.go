@@ -120,6 +120,8 @@ func (a *restApi) isSame(id, other string) bool {
 	return id == other || spelledID(a, id) == spelledID(a, other)
 }
 
+func (a *restApi) importer() string { return "awsapigateway.RestApi_FromRestApiAttributes" }
+
 // stageOfApi is a stage that a stack deploys to.
 type stageOfApi struct{ stack, api, stage string }
 

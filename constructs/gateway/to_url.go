@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/scopeway/scopeway/access"
-	"github.com/scopeway/scopeway/constructs/internal/app"
+	"github.com/scopeway/scopeway/constructs/internal/duration"
 	"github.com/scopeway/scopeway/internal/callerjson"
 )
 
@@ -132,8 +132,8 @@ func (b *urlBackend) problems(k kind, r *route) access.Problems {
 	if isHTTP && !r.public() && b.props.ForwardsToken == "" {
 		problem("ForwardsToken", "an HTTP API cannot keep the access token from its backend, write UrlProps{ForwardsToken: \"why the backend may see it\"}, or use gateway.NewRestApi")
 	}
-	if d := b.props.Timeout; d != nil && !app.Whole(app.Milliseconds(d), minBackendTimeout, maxBackendTimeout) {
-		problem("BackendTimeout", "the timeout of its backend is out of range, got %s, write whole milliseconds, from 50 to 29 seconds", app.Spoken(d))
+	if d := b.props.Timeout; d != nil && !duration.Whole(duration.Milliseconds(d), minBackendTimeout, maxBackendTimeout) {
+		problem("BackendTimeout", "the timeout of its backend is out of range, got %s, write whole milliseconds, from 50 to 29 seconds", duration.Spoken(d))
 	}
 	if v := b.props.VpcLink; v != nil {
 		if host, secure := strings.CutPrefix(b.origin(), "https://"); secure && strings.HasPrefix(host, "[") {
@@ -193,7 +193,7 @@ func (b *urlBackend) address(h *httpApi, public bool) (id, whole string) {
 		parts = append(parts, v.Http.VpcLinkId(), v.Target)
 	}
 	if d := b.props.Timeout; d != nil {
-		parts = append(parts, app.Milliseconds(d))
+		parts = append(parts, duration.Milliseconds(d))
 	}
 	whole = rendered(h, parts)
 	sum := sha256.Sum256([]byte(whole))

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/scopeway/scopeway/access"
-	"github.com/scopeway/scopeway/constructs/internal/app"
+	"github.com/scopeway/scopeway/constructs/internal/duration"
 )
 
 // maxScopesPerClient is a quota of Amazon Cognito, as are the lives below.
@@ -49,8 +49,8 @@ func refreshTokens(usual float64) lifespan {
 // is reported by problems.
 func (l lifespan) seconds(life awscdk.Duration) float64 {
 	if life != nil {
-		if seconds, ok := literalSeconds(life); ok {
-			return seconds
+		if s := duration.Seconds(life); duration.Whole(s, 0, math.MaxFloat64) {
+			return s
 		}
 	}
 	return l.usual
@@ -58,19 +58,10 @@ func (l lifespan) seconds(life awscdk.Duration) float64 {
 
 // wrong says what is wrong with a life, or "".
 func (l lifespan) wrong(life awscdk.Duration) string {
-	if life == nil {
+	if life == nil || duration.Whole(duration.Seconds(life), l.shortest, l.longest) {
 		return ""
 	}
-	if seconds, ok := literalSeconds(life); ok && seconds >= l.shortest && seconds <= l.longest {
-		return ""
-	}
-	return fmt.Sprintf("the life of its %s is out of range, got %s, write whole seconds from %s", l.of, app.Spoken(life), l.told)
-}
-
-// literalSeconds returns a duration in seconds if it is known now and whole.
-func literalSeconds(d awscdk.Duration) (float64, bool) {
-	seconds := app.Milliseconds(d) / 1000
-	return seconds, seconds == math.Trunc(seconds)
+	return fmt.Sprintf("the life of its %s is out of range, got %s, write whole seconds from %s", l.of, duration.Spoken(life), l.told)
 }
 
 // scopeProblems reports what is wrong with the scopes that a client may ask

@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/jsii-runtime-go"
-	"github.com/scopeway/scopeway/constructs/internal/app"
+	"github.com/scopeway/scopeway/constructs/internal/duration"
 )
 
 const (
@@ -141,10 +141,8 @@ func (p *CognitoProps) passwordProblem() string {
 			return "the plan LITE remembers no former passwords, leave PasswordHistorySize out or take the plan ESSENTIALS"
 		}
 	}
-	if life := policy.TempPasswordValidity; life != nil {
-		if seconds, ok := literalSeconds(life); !ok || seconds < day || seconds > 365*day || math.Mod(seconds, day) != 0 {
-			return "the life of temporary passwords is out of range, got " + app.Spoken(life) + ", write whole days from 1 to 365"
-		}
+	if life := policy.TempPasswordValidity; life != nil && !duration.Whole(duration.Seconds(life)/day, 1, 365) {
+		return "the life of temporary passwords is out of range, got " + duration.Spoken(life) + ", write whole days from 1 to 365"
 	}
 	return ""
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/constructs/internal/app"
+	"github.com/scopeway/scopeway/constructs/internal/duration"
 )
 
 // openId are the scopes of OpenID Connect that a client may have beside openid
@@ -143,7 +144,7 @@ func (u *userClient) wrongLife(span lifespan, life awscdk.Duration) string {
 	}
 	refresh := refreshTokens(u.usual)
 	if refresh.wrong(u.refresh) == "" && span.seconds(life) > refresh.seconds(u.refresh) {
-		return fmt.Sprintf("its %s outlast its refresh tokens, got %s, write a shorter life", span.of, app.Spoken(life))
+		return fmt.Sprintf("its %s outlast its refresh tokens, got %s, write a shorter life", span.of, duration.Spoken(life))
 	}
 	return ""
 }

@@ -2,8 +2,6 @@ package assembly
 
 import (
 	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -96,37 +94,6 @@ func TestAssetRefuses(t *testing.T) {
 			folder, err := a.Asset(a.Templates[1], c.key)
 			if err == nil || !strings.Contains(err.Error(), c.want) || folder != nil {
 				t.Errorf("Asset = %v, %v, want the error %q", folder, err, c.want)
-			}
-		})
-	}
-}
-
-func TestALinkLeadsNowhereElseAndAPipeIsNotWaitedFor(t *testing.T) {
-	outside, dir := t.TempDir(), t.TempDir()
-	manifest := `{"artifacts":{"S":{"type":"aws:cloudformation:stack","properties":{"templateFile":"t.json"}}}}`
-	for name, text := range map[string]string{filepath.Join(outside, "t.json"): `{"Resources":{}}`, filepath.Join(dir, "manifest.json"): manifest} {
-		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
-	for name, put := range map[string]func(file string) error{
-		"a link to a file outside": func(file string) error { return os.Symlink(filepath.Join(outside, "t.json"), file) },
-		"a folder":                 func(file string) error { return os.Mkdir(file, 0o700) },
-		"a pipe":                   pipe,
-	} {
-		t.Run(name, func(t *testing.T) {
-			file := filepath.Join(dir, "t.json")
-			if err := put(file); err != nil {
-				t.Skip(err) // not on every system
-			}
-			defer os.Remove(file)
-			if a, err := Read(root.FS()); err == nil {
-				t.Errorf("Read = %+v, want an error", a)
 			}
 		})
 	}

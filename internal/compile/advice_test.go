@@ -12,7 +12,7 @@ func TestAdvice(t *testing.T) {
 		{"a module cache of another user", "go: writing stat cache: mkdir /go/pkg/mod/cache: permission denied", "GOMODCACHE may be read-only"},
 		{"a read-only container", "go: creating work dir: mkdir /tmp/go-build1: read-only file system", "TMPDIR"},
 		{"a read-only folder on Windows", `go: creating work dir: mkdir C:\Windows\go-build1: Access is denied.`, "TMPDIR"},
-		{"no name service", "dial tcp: lookup proxy.golang.org: no such host", "go mod download"},
+		{"no name service", "dial tcp: lookup proxy.example.com: no such host", "go mod download"},
 		{"a toolchain out of reach", "go: download go1.99.0 for linux/amd64: toolchain not available", "newer Go"},
 		{"a package that is not in the vendor folder", "main.go:3:8: cannot find module providing package github.com/scopeway/scopeway/authorizer: import lookup disabled by -mod=vendor", "go mod vendor"},
 		{"a vendor folder with holes on Windows", "main.go:3:8: cannot find package \".\" in:\n\tC:\\shop\\vendor\\github.com\\aws\\aws-lambda-go\\lambda", "go mod vendor"},

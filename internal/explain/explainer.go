@@ -176,7 +176,7 @@ func lastDecision(log []byte) (Answer, error) {
 			&answer.Detail, &answer.Route, &answer.Path, &answer.Issuer, &answer.Subject,
 			&answer.ClientID, &answer.Scope, &answer.TokenID, &answer.KeyID,
 		} {
-			*text = visible(*text)
+			*text = audit.Visible(*text)
 		}
 		return answer, nil
 	}

@@ -19,9 +19,6 @@ const (
 	methodARNs = "arn:aws:execute-api:us-east-1:" + account + ":" + apiID + "/" + restStage + "/"
 )
 
-// requestMethods are those that a request for ANY may have.
-var requestMethods = []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}
-
 // event returns the event that API Gateway would send for a request. It refuses
 // a route that no table has, but not one that this table lacks.
 func (e *Explainer) event(request Request) ([]byte, error) {
@@ -50,11 +47,11 @@ func (e *Explainer) method(route access.Route) (string, error) {
 	case route.IsDefault() && e.kind == event.REST:
 		return "", fmt.Errorf("request, a REST API has no default route, got %q, write a method and a path", access.DefaultRoute)
 	case route.IsDefault():
-		return requestMethods[0], nil
+		return access.Methods()[0], nil
 	case route.Method() != "ANY":
 		return route.Method(), nil
 	}
-	for _, method := range requestMethods {
+	for _, method := range access.Methods() {
 		if _, taken := e.table.Rule(method + " " + route.Path()); !taken {
 			return method, nil
 		}

@@ -195,7 +195,7 @@ func TestKindsOfAPIsGetTheirOwnEvents(t *testing.T) {
 
 func TestAnyHasNoMethodLeftWhereEachHasARoute(t *testing.T) {
 	var declarations []access.Declaration
-	for _, method := range append([]string{"ANY"}, requestMethods...) {
+	for _, method := range append([]string{"ANY"}, access.Methods()...) {
 		declarations = append(declarations, access.Declaration{Route: method + " /x", Rule: access.SignedIn()})
 	}
 	table, err := access.Compile(declarations...)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/scopeway/scopeway/access"
+	"github.com/scopeway/scopeway/authorizer/audit"
 )
 
 // lack is what would do: one of several ways, each a list of parts of the rule
@@ -121,7 +122,7 @@ func (l lack) text() string {
 	for n, way := range l {
 		parts := make([]string, len(way))
 		for i, part := range way {
-			parts[i] = visible(part)
+			parts[i] = audit.Visible(part)
 		}
 		words[n] = strings.Join(parts, " and ")
 	}

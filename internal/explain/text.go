@@ -106,7 +106,7 @@ func (p painter) tree(b *strings.Builder, o access.Outcome, indent string, judge
 			mark = p.tick()
 		}
 	}
-	text := visible(o.Text)
+	text := audit.Visible(o.Text)
 	switch o.Needs {
 	case "all":
 		text = "all of"

@@ -4,21 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/scopeway/scopeway/authorizer/audit"
 )
-
-// visible replaces what does not print: audit lines have it escaped, and it must
-// not reach a terminal either.
-func visible(s string) string {
-	return strings.Map(func(r rune) rune {
-		if !audit.Seen(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, s)
-}
 
 // shown returns a text that a token or a request holds, quoted, as much of it as
 // an audit line may hold; "none" for the empty text.

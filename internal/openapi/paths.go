@@ -12,7 +12,7 @@ import (
 
 // methods are those that API Gateway takes and OpenAPI knows. OpenAPI's TRACE
 // is not one that a route can have, and ANY does not take it.
-var methods = []string{"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
+var methods = slices.Sorted(slices.Values(access.Methods()))
 
 // anyMethod is the method of routes that take every method without a route of
 // its own.

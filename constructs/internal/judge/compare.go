@@ -10,7 +10,7 @@ import (
 
 // compare returns what of a resource is not as declared.
 func compare(t Template, want Resource) []Violation {
-	r := object(object(t.Body["Resources"])[want.LogicalID])
+	r := t.resource(want.LogicalID)
 	if r == nil || r["Type"] != want.Type {
 		return []Violation{{MissingResource, fmt.Sprintf("%s is not in the template", want.What), "leave it as Scopeway made it", t.Path, want.LogicalID, ""}}
 	}
@@ -37,9 +37,6 @@ func compare(t Template, want Resource) []Violation {
 		} else if len(readings) == 0 {
 			report("has another "+name+" than was declared", "Properties/"+strings.ReplaceAll(name, ".", "/"))
 		}
-	}
-	if _, judged := want.Properties["RouteSettings"]; !judged && unlimited(properties["RouteSettings"]) {
-		report("takes the throttle off single routes", "Properties/RouteSettings")
 	}
 	for _, name := range want.absent() {
 		if readings := lookUp(properties, name); len(readings) > 0 {

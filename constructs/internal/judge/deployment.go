@@ -11,7 +11,7 @@ func deployment(s *search, resources []Resource) []Violation {
 	if s.api.Deployment == "" {
 		return nil
 	}
-	d := object(object(s.home.Body["Resources"])[s.api.Deployment])
+	d := s.home.resource(s.api.Deployment)
 	if d["Type"] != deploymentType {
 		return nil // compare says so
 	}

@@ -68,7 +68,7 @@ func (s *search) fromAttribute(t *indexed, argument any) []origin {
 
 // fromResource follows a resource's attribute, or "Ref".
 func (s *search) fromResource(t *indexed, id, attribute string) []origin {
-	r := object(object(t.Body["Resources"])[id])
+	r := t.resource(id)
 	properties := object(r["Properties"])
 	switch {
 	case apis[r["Type"]] || t == s.home && id == s.api.LogicalID:

@@ -94,6 +94,7 @@ func Judge(templates []Template, api API) []Violation {
 	}
 	found = append(found, deployment(s, resources)...)
 	found = append(found, policy(s, resources)...)
+	found = append(found, ownStages(s, resources)...)
 	for _, t := range s.templates {
 		for _, r := range t.resources {
 			if t == s.home && declared[r.id] || !s.isStranger(t, r) {

@@ -56,7 +56,7 @@ func (t *indexed) nameOf(id string) string {
 	if id == "AWS::StackName" && t.StackName != "" {
 		return t.StackName
 	}
-	r := object(object(t.Body["Resources"])[id])
+	r := t.resource(id)
 	name, ok := object(r["Properties"])["Name"].(string)
 	switch {
 	case ok && r["Type"] == "AWS::SSM::Parameter":

@@ -3,6 +3,8 @@ package judge
 import (
 	"slices"
 	"strings"
+
+	"github.com/scopeway/scopeway/access"
 )
 
 // policy judges a REST API's resource policy, which is evaluated beside the
@@ -16,7 +18,7 @@ import (
 func policy(s *search, declared []Resource) []Violation {
 	var all []Violation
 	for _, d := range declared {
-		properties := object(object(object(s.home.Body["Resources"])[d.LogicalID])["Properties"])
+		properties := s.home.properties(d.LogicalID)
 		written, present := properties["Policy"]
 		if _, judged := d.Properties["Policy"]; d.Type != restApiType || !present || judged || slices.Contains(d.Absent, "Policy") {
 			continue
@@ -50,9 +52,6 @@ func (s *search) refuses(policy any, declared []Resource) bool {
 	})
 }
 
-// verbs are the methods that requests to a REST API have.
-var verbs = []string{"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
-
 // isPublic reports whether a statement's resource is one public route, or all of
 // a method that has no others. Of patterns "*" alone is understood, as the whole
 // path: within one it goes beyond slashes, to who knows which routes.
@@ -60,7 +59,7 @@ func (s *search) isPublic(resource any, declared []Resource) bool {
 	text, _ := resource.(string)
 	short, ok := strings.CutPrefix(text, "execute-api:/")
 	parts := strings.SplitN(short, "/", 3)
-	if !ok || len(parts) != 3 || strings.ContainsAny(parts[0], "*?$") || !slices.Contains(verbs, parts[1]) {
+	if !ok || len(parts) != 3 || strings.ContainsAny(parts[0], "*?$") || !slices.Contains(access.Methods(), parts[1]) {
 		return false // "*" and "G?T" are many methods
 	}
 	verb, path := parts[1], "/"+parts[2]

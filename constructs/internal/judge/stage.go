@@ -36,10 +36,10 @@ func strangeStage(s *search, t *indexed, r found, changed reporter) *Violation {
 		return changed("a further stage stays in service, with older routes and rules, when it is removed from the code ("+policy+")", "remove the policy", policy)
 	}
 	settings := list(r.properties["MethodSettings"])
-	if caches(r.properties["MethodSettings"]) {
+	if switchedOn(r.properties["MethodSettings"], "CachingEnabled") {
 		return changed("a further stage keeps answers of backends, and may give one caller's to another", "write CachingEnabled: false", "Properties/MethodSettings")
 	}
-	if traces(r.properties["MethodSettings"]) {
+	if switchedOn(r.properties["MethodSettings"], "DataTraceEnabled") {
 		return changed("a further stage writes whole requests, with what is secret in them, into its log", "write DataTraceEnabled: false", "Properties/MethodSettings")
 	}
 	limited := slices.ContainsFunc(settings, func(setting any) bool {
@@ -49,26 +49,31 @@ func strangeStage(s *search, t *indexed, r found, changed reporter) *Violation {
 	return unwatched("AccessLogSetting", "MethodSettings", r, limited, changed)
 }
 
-// caches reports whether settings, under any condition, keep answers.
-func caches(settings any) bool {
-	kept, given := object(settings)["CachingEnabled"]
-	return given && kept != false || slices.ContainsFunc(children(settings), caches)
+// ownStages judges what a declared stage of an HTTP API says of single routes: they
+// may have another throttle, but not none. A REST API's says nothing of them.
+func ownStages(s *search, declared []Resource) []Violation {
+	var all []Violation
+	for _, d := range declared {
+		if d.Type == httpStageType && unlimited(s.home.properties(d.LogicalID)["RouteSettings"]) {
+			all = append(all, Violation{ChangedResource, d.What + " takes the throttle off single routes", "write a rate and a burst of at least 0", s.home.Path, d.LogicalID, "Properties/RouteSettings"})
+		}
+	}
+	return all
+}
+
+// switchedOn reports whether settings, under any condition, have something on.
+func switchedOn(settings any, name string) bool {
+	return anywhere(settings, func(of map[string]any) bool {
+		on, given := of[name]
+		return given && on != false
+	})
 }
 
 // unlimited reports whether settings, under any condition, take a limit off.
 func unlimited(settings any) bool {
-	for _, name := range limitNames {
-		if strings.HasPrefix(fmt.Sprint(object(settings)[name]), "-") {
-			return true
-		}
-	}
-	return slices.ContainsFunc(children(settings), unlimited)
-}
-
-// traces reports whether settings, under any condition, trace requests.
-func traces(settings any) bool {
-	traced, given := object(settings)["DataTraceEnabled"]
-	return given && traced != false || slices.ContainsFunc(children(settings), traces)
+	return anywhere(settings, func(of map[string]any) bool {
+		return slices.ContainsFunc(limitNames, func(name string) bool { return isNegative(of[name]) })
+	})
 }
 
 // unwatched reports a further stage whose requests nothing counts: those that
@@ -91,12 +96,14 @@ func unwatched(log, throttle string, r found, limited bool, changed reporter) *V
 
 var limitNames = []string{"ThrottlingRateLimit", "ThrottlingBurstLimit"}
 
-// limits reports whether settings limit requests. A rate or burst below 0 is no
-// limit.
+// isNegative reports whether a rate or burst is below 0, which is no limit.
+func isNegative(limit any) bool { return strings.HasPrefix(fmt.Sprint(limit), "-") }
+
+// limits reports whether settings limit requests.
 func limits(settings any) bool {
 	for _, name := range limitNames {
 		limit := object(settings)[name]
-		if !given(limit) || strings.HasPrefix(fmt.Sprint(limit), "-") {
+		if !given(limit) || isNegative(limit) {
 			return false
 		}
 	}
@@ -110,5 +117,5 @@ func given(value any) bool {
 
 // noValue reports whether a value, or one of those it may be, is as none.
 func noValue(value any) bool {
-	return object(value)["Ref"] == "AWS::NoValue" || slices.ContainsFunc(children(value), noValue)
+	return anywhere(value, func(o map[string]any) bool { return o["Ref"] == "AWS::NoValue" })
 }

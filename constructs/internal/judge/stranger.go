@@ -47,7 +47,7 @@ func stranger(s *search, t *indexed, r found, declared []Resource) *Violation {
 		return strangeResponse(r, declared, changed)
 	}
 	if slices.Contains(mappings, r.kind) {
-		if object(object(object(s.home.Body["Resources"])[s.api.LogicalID])["Properties"])["DisableExecuteApiEndpoint"] == true {
+		if s.home.properties(s.api.LogicalID)["DisableExecuteApiEndpoint"] == true {
 			return nil
 		}
 		return &Violation{Rule: OpenEndpoint,
@@ -92,7 +92,7 @@ func (t *indexed) pathOf(id any, depth int) string {
 		return ""
 	}
 	name, _ := object(id)["Ref"].(string)
-	r := object(object(object(t.Body["Resources"])[name])["Properties"])
+	r := t.properties(name)
 	part, ok := r["PathPart"].(string)
 	if !ok || depth > maxDepth {
 		return "…"

@@ -24,6 +24,14 @@ type Template struct {
 	digest string
 }
 
+// resource returns a resource of the template, nil where there is none.
+func (t Template) resource(id string) map[string]any {
+	return object(object(t.Body["Resources"])[id])
+}
+
+// properties returns the properties of a resource.
+func (t Template) properties(id string) map[string]any { return object(t.resource(id)["Properties"]) }
+
 // Read reads a template's file.
 func Read(path string) (Template, error) {
 	text, err := os.ReadFile(path)

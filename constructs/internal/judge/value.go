@@ -19,6 +19,12 @@ func children(value any) []any {
 	return elements
 }
 
+// anywhere reports whether an object is one of those, or one within the value is.
+func anywhere(value any, is func(object map[string]any) bool) bool {
+	o := object(value)
+	return o != nil && is(o) || slices.ContainsFunc(children(value), func(inner any) bool { return anywhere(inner, is) })
+}
+
 // texts returns all texts in a value but the names of members.
 func texts(value any) []any {
 	if isString(value) {

@@ -1,4 +1,6 @@
-package app
+// Package duration reads the durations of props, of which awscdk panics at those
+// that it cannot convert.
+package duration
 
 import (
 	"math"
@@ -7,8 +9,8 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// Milliseconds returns a duration in milliseconds, with fractions: awscdk panics
-// where they are not wanted. NaN is one that is known at deploy only.
+// Milliseconds returns a duration in milliseconds, with fractions. NaN is one that
+// is known at deploy only.
 func Milliseconds(d awscdk.Duration) float64 {
 	if *d.IsUnresolved() {
 		return math.NaN()
@@ -16,8 +18,10 @@ func Milliseconds(d awscdk.Duration) float64 {
 	return *d.ToMilliseconds(&awscdk.TimeConversionOptions{Integral: jsii.Bool(false)})
 }
 
-// Whole reports whether a number of milliseconds or seconds is whole and within
-// the limits.
+// Seconds is [Milliseconds] in seconds.
+func Seconds(d awscdk.Duration) float64 { return Milliseconds(d) / 1000 }
+
+// Whole reports whether a number of them is whole and within the limits.
 func Whole(n, least, most float64) bool {
 	return n >= least && n <= most && n == math.Trunc(n)
 }
