@@ -20,6 +20,7 @@ var allowed = map[string][]string{
 	"caller":     {module + "/caller", module + "/access", module + "/internal", "github.com/aws/aws-lambda-go/events"},
 	"cmd":        {module + "/authorizer", module + "/access", module + "/internal", "github.com/aws/aws-lambda-go/"},
 	"issuertest": {module + "/issuertest"},
+	"rotator":    {module + "/rotator", module + "/internal", module + "/access", "github.com/aws/aws-lambda-go/", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
 	"authorizer": {module + "/access", module + "/authorizer", module + "/internal", "github.com/aws/aws-lambda-go/"},
 	"constructs": nil, // anything
 	"examples":   nil,
@@ -62,6 +63,10 @@ func TestTheModuleRequiresOnlyWhatUsersRun(t *testing.T) {
 	want := []string{
 		"github.com/aws/aws-cdk-go/awscdk/v2",
 		"github.com/aws/aws-lambda-go",
+		"github.com/aws/aws-sdk-go-v2",
+		"github.com/aws/aws-sdk-go-v2/config",
+		"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider",
+		"github.com/aws/aws-sdk-go-v2/service/secretsmanager",
 		"github.com/aws/constructs-go/constructs/v10",
 		"github.com/aws/jsii-runtime-go",
 	}
