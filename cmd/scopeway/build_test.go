@@ -11,9 +11,9 @@ import (
 	"testing"
 )
 
-// The tests run in this module, which has the authorizer.
+// The tests run in this module, which has the functions.
 
-func TestBuildWritesTheAuthorizer(t *testing.T) {
+func TestBuildWritesTheFunction(t *testing.T) {
 	for _, c := range []struct {
 		flags []string
 		want  elf.Machine
@@ -21,6 +21,7 @@ func TestBuildWritesTheAuthorizer(t *testing.T) {
 		{[]string{"-arch", "x86_64"}, elf.EM_X86_64},
 		{[]string{"-arch=arm64"}, elf.EM_AARCH64},
 		{nil, elf.EM_AARCH64},
+		{[]string{"-of", "rotator", "-arch", "x86_64"}, elf.EM_X86_64},
 	} {
 		file := filepath.Join(t.TempDir(), "bootstrap")
 		if err := os.WriteFile(file, []byte("an older one"), 0o600); err != nil {
@@ -56,6 +57,7 @@ func TestBuildRefuses(t *testing.T) {
 	}{
 		{"an unknown architecture", []string{"-arch", "amd64"}, `write arm64 or x86_64`},
 		{"an empty architecture", []string{"-arch="}, `write arm64 or x86_64`},
+		{"an unknown function", []string{"-of", "backend"}, `got "backend", write authorizer or rotator`},
 		{"an argument", []string{"./cdk"}, `got ["./cdk"]`},
 		{"an unknown flag", []string{"-tags=x"}, "flag provided but not defined: -tags"},
 		{"an empty path", []string{"-o", ""}, "is not a path"},
@@ -95,7 +97,7 @@ func TestBuildListsItsFlags(t *testing.T) {
 	if err := run([]string{"build", "-h"}, &out); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"usage: scopeway build", "-arch architecture", "-o file", "Authorizer.Code"} {
+	for _, want := range []string{"usage: scopeway build", "-arch architecture", "-of function", "-o file", "Authorizer.Code", "Rotation.Code"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("build -h lacks %q:\n%s", want, out.String())
 		}

@@ -21,7 +21,7 @@ type command struct {
 
 // commands are all subcommands by name. Each is in a file of its name.
 var commands = map[string]command{
-	"build":   {"compile the authorizer, for a synth without Go", buildAuthorizer},
+	"build":   {"compile the authorizer, for a synth without Go", buildFunction},
 	"explain": {"say what the authorizer decides about a token, and why", explainRequests},
 	"openapi": {"write the OpenAPI document of a synthesised API", exportOpenAPI},
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -15,6 +14,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/scopeway/scopeway/constructs/identity"
 	"github.com/scopeway/scopeway/constructs/internal/app"
+	"github.com/scopeway/scopeway/constructs/internal/short"
 	"github.com/scopeway/scopeway/constructs/internal/trust"
 )
 
@@ -35,18 +35,18 @@ func newAuthorizer(c *core) *authorizer {
 	a.log = newLog(c.construct, "AuditLog", c.props)
 	role := awsiam.NewRole(scope, jsii.String("Role"), &awsiam.RoleProps{
 		AssumedBy:      awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
-		Description:    jsii.String(c.described("Writes the audit lines of ")),
+		Description:    jsii.String(short.Description("Writes the audit lines of ", c.construct)),
 		InlinePolicies: c.policies(a.log),
 	})
 	c.explainRole(role)
 	identities := awscdk.Lazy_String(&lateText{produce: func() *string { return jsii.String(c.identities()) }}, nil)
 	a.code = newLateCode(c)
 	function := &awslambda.FunctionProps{
-		Description:  jsii.String(c.described("Evaluates the access tokens of ")),
+		Description:  jsii.String(short.Description("Evaluates the access tokens of ", c.construct)),
 		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
 		Architecture: props.architecture(),
 		Handler:      jsii.String("bootstrap"),
-		Code:         a.code,
+		Code:         a.code.Late,
 		MemorySize:   jsii.Number(props.memory()),
 		Timeout:      awscdk.Duration_Seconds(jsii.Number(props.timeoutSeconds())),
 		Role:         role,
@@ -77,18 +77,6 @@ func newAuthorizer(c *core) *authorizer {
 	return a
 }
 
-// described returns a description that names the API, at most as long as Lambda
-// takes it.
-func (c *core) described(text string) string {
-	plain := strings.Map(func(r rune) rune {
-		if r >= ' ' && r <= '~' || r >= '¡' && r <= 'ÿ' {
-			return r
-		}
-		return '?' // which IAM would refuse
-	}, text+*c.construct.Node().Path())
-	return cut(plain, 256)
-}
-
 // authorizerName is the name of the authorizer at its API. Where that was made
 // elsewhere, several may meet, from stacks whose constructs have the same ids,
 // and API Gateway wants a name for each.
@@ -102,7 +90,7 @@ func (c *core) authorizerName() string {
 		of += " " + stack
 	}
 	sum := sha256.Sum256([]byte(of))
-	return cut(name+"-"+*c.construct.Node().Id(), 119) + "-" + hex.EncodeToString(sum[:4])
+	return short.Text(name+"-"+*c.construct.Node().Id(), 119) + "-" + hex.EncodeToString(sum[:4])
 }
 
 // identities returns the text of the environment variable that says who is

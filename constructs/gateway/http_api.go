@@ -11,6 +11,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/constructs/internal/app"
+	"github.com/scopeway/scopeway/constructs/internal/short"
 )
 
 // HttpApi is an API Gateway HTTP API whose every route has a rule. Requests
@@ -66,7 +67,7 @@ func NewHttpApi(scope constructs.Construct, id string, props *HttpApiProps) Http
 	c.construct = h
 	stage := c.props.stageName(defaultHttpStage)
 	h.owned = awsapigatewayv2.NewHttpApi(h, jsii.String("Api"), &awsapigatewayv2.HttpApiProps{
-		ApiName:                   jsii.String(cut(id, 128)),
+		ApiName:                   jsii.String(short.Text(id, 128)),
 		Description:               c.props.description(),
 		CreateDefaultStage:        jsii.Bool(stage == defaultHttpStage),
 		DisableExecuteApiEndpoint: jsii.Bool(c.props.closesEndpoint()),

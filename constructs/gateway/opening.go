@@ -64,7 +64,7 @@ func (p *judgePlugin) judge(context awscdk.IPolicyValidationContext) []judge.Vio
 		return unreadable(home, err)
 	}
 	found := p.api.withoutOthers(judge.Judge(templates, api), api, paths)
-	if p.api.authorizer.code.asset == nil {
+	if !p.api.authorizer.code.Ready() {
 		found = append(found, judge.Violation{Rule: judge.NotCompiled, Description: "the authorizer was not compiled", Fix: "mend the problems that are reported, do not skip validation, and leave the construct Code in its place", Template: home, LogicalID: api.LogicalID})
 	}
 	return found
@@ -125,7 +125,7 @@ func (c *core) wantFunction() map[string]any {
 	return want(a.function.Node().DefaultChild().(awslambda.CfnFunction), "AWS::Lambda::Function", "the authorizer's function", map[string]any{
 		"Runtime": "provided.al2023", "Handler": "bootstrap",
 		"Architectures":          []any{props.architecture().Name()},
-		"Code":                   map[string]any{"S3Bucket": a.code.place().S3BucketName(), "S3Key": a.code.place().S3ObjectKey()},
+		"Code":                   map[string]any{"S3Bucket": a.code.Place().S3BucketName(), "S3Key": a.code.Place().S3ObjectKey()},
 		"LoggingConfig.LogGroup": a.log.LogGroupName(),
 		"Environment.Variables." + identitiesVariable: c.identities(),
 	}, "PackageType", "ImageConfig", "LoggingConfig.ApplicationLogLevel", "Environment.Variables.GODEBUG", "Environment.Variables.SSL_CERT_FILE", "Environment.Variables.SSL_CERT_DIR", "Environment.Variables.AWS_LAMBDA_EXEC_WRAPPER")

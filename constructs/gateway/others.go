@@ -31,7 +31,7 @@ func (c *core) withoutOthers(found []judge.Violation, api judge.API, paths []str
 	}
 	for _, m := range app.Of(c.construct).Members() {
 		other, ok := m.(*core)
-		if !ok || other == c || other.authorizer.code.asset == nil {
+		if !ok || other == c || !other.authorizer.code.Ready() {
 			continue
 		}
 		home := other.home(paths)

@@ -43,8 +43,8 @@ func (c *core) Problems() access.Problems {
 	ps = append(ps, c.tokenRuleProblems()...)
 	ps = append(ps, c.publicPaths()...)
 	ps = append(ps, c.kind.problems()...)
-	if c.authorizer.code.failure != nil {
-		ps = append(ps, *c.authorizer.code.failure)
+	if failure := c.authorizer.code.failure(); failure != nil {
+		ps = append(ps, *failure)
 	}
 	return ps
 }

@@ -156,18 +156,3 @@ func (p Props) stageName(byDefault string) string {
 	}
 	return p.StageName
 }
-
-// cut returns at most n bytes of a text, and no half characters.
-func cut(text string, n int) string {
-	if len(text) <= n {
-		return text
-	}
-	end := 0
-	for i := range text {
-		if i > n {
-			break
-		}
-		end = i
-	}
-	return text[:end]
-}

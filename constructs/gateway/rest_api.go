@@ -11,6 +11,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/constructs/internal/app"
+	"github.com/scopeway/scopeway/constructs/internal/short"
 )
 
 // RestApi is an API Gateway REST API whose every route has a rule. It is used
@@ -87,7 +88,7 @@ func NewRestApi(scope constructs.Construct, id string, props *RestApiProps) Rest
 	c.accessLog = newLog(a, "AccessLog", c.props)
 	throttle := c.props.throttle()
 	a.owned = awsapigateway.NewRestApi(a, jsii.String(restID), &awsapigateway.RestApiProps{
-		RestApiName:               jsii.String(cut(id, 255)),
+		RestApiName:               jsii.String(short.Text(id, 255)),
 		Description:               c.props.description(),
 		EndpointTypes:             &[]awsapigateway.EndpointType{awsapigateway.EndpointType_REGIONAL},
 		DisableExecuteApiEndpoint: jsii.Bool(c.props.closesEndpoint()),

@@ -119,7 +119,7 @@ func TestShippedKeysThatFailTheSynthOfAnApi(t *testing.T) {
 }
 
 func TestAnAuthorizerThatWasCompiledBeforeTakesShippedKeys(t *testing.T) {
-	binary, err := compile.Authorizer("arm64")
+	binary, err := compile.Authorizer.For("arm64")
 	if err != nil {
 		t.Fatal(err)
 	}

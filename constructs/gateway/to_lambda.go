@@ -10,6 +10,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/constructs/internal/app"
+	"github.com/scopeway/scopeway/constructs/internal/short"
 	"github.com/scopeway/scopeway/constructs/internal/trust"
 )
 
@@ -58,7 +59,7 @@ func (c *core) look(fn awslambda.IFunction) *function {
 		path: *fn.Node().Path(),
 		// It is short, does not change when routes do, and tells two functions
 		// with one id apart.
-		address: cut(*fn.Node().Id(), 64) + "-" + (*fn.Node().Addr())[2:10],
+		address: short.Text(*fn.Node().Id(), 64) + "-" + (*fn.Node().Addr())[2:10],
 		arn:     fn.FunctionArn(),
 	}
 	f.wrong, f.why = c.unreachable(fn, f.path)

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/constructs/internal/duration"
+	"github.com/scopeway/scopeway/constructs/internal/short"
 	"github.com/scopeway/scopeway/internal/callerjson"
 )
 
@@ -186,7 +187,7 @@ func (b *urlBackend) oneSpelling(u *url.URL) bool {
 func (b *urlBackend) address(h *httpApi, public bool) (id, whole string) {
 	host := "url"
 	if u := b.plain(); u != nil {
-		host = cut(u.Hostname(), 64)
+		host = short.Text(u.Hostname(), 64)
 	}
 	parts := []any{b.url, public}
 	if v := b.props.VpcLink; v != nil {

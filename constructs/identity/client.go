@@ -5,10 +5,10 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/scopeway/scopeway/access"
@@ -91,19 +91,22 @@ func (p *userPool) spelled(scopes []access.Scope) *[]*string {
 	return &texts
 }
 
-// newClientSecret keeps a client's credentials. The text names attributes only,
-// so that the values stay out of the template, and never changes: a change
-// would write the first secret again.
-func newClientSecret(scope constructs.Construct, client awscognito.CfnUserPoolClient) awssecretsmanager.Secret {
-	secret := awssecretsmanager.NewSecret(scope, jsii.String("Secret"), &awssecretsmanager.SecretProps{
-		Description: jsii.String("OAuth client credentials of " + *scope.Node().Path()),
-		SecretObjectValue: &map[string]awscdk.SecretValue{
-			"client_id":     awscdk.SecretValue_ResourceAttribute(client.Ref()),
-			"client_secret": awscdk.SecretValue_ResourceAttribute(client.AttrClientSecret()),
-		},
-	})
-	explainSecret(secret)
-	return secret
+// newClientSecret keeps the credentials of a client that may ask for these
+// scopes, and has them renewed.
+func (p *userPool) newClientSecret(scope constructs.Construct, client awscognito.CfnUserPoolClient, scopes *[]*string) *clientSecret {
+	if p.rotator == nil {
+		p.rotator = newRotator(p.construct, p.rotation, p.site, rotating{Provider: "cognito", TokenUrl: p.tokenUrl, UserPool: *p.id})
+		if p.arn != nil {
+			p.rotator.allow(*p.arn, "cognito-idp:AddUserPoolClientSecret", "cognito-idp:DeleteUserPoolClientSecret", "cognito-idp:DescribeUserPoolClient", "cognito-idp:ListUserPoolClientSecrets")
+		}
+	}
+	words := []string{}
+	for _, word := range *scopes {
+		words = append(words, *word)
+	}
+	// Two secrets may be valid at once, so the first rotation comes at once and
+	// shows that rotation works.
+	return p.rotator.keep(scope, settings{ClientId: *client.Ref(), TokenEndpoint: p.tokenUrl, Scope: strings.Join(words, " ")}, true)
 }
 
 var notInClientName = regexp.MustCompile(`[^A-Za-z0-9_ +=,.@-]+`)

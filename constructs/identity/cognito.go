@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -66,6 +67,9 @@ type CognitoProps struct {
 	// passwords of an authenticator app, and no text messages, which cost money
 	// and can be diverted.
 	MfaSecondFactor *awscognito.MfaSecondFactor
+	// Rotation says how the secrets of clients are renewed. Default: every 90
+	// days, the former one works 24 hours on.
+	Rotation *RotationProps
 	// FeaturePlan is the plan that Amazon bills. Default: Cognito's, which is
 	// ESSENTIALS for new user pools.
 	FeaturePlan awscognito.FeaturePlan
@@ -112,6 +116,10 @@ type Cognito interface {
 	// LogoutUrl is where people are sent to sign out, with client_id and
 	// logout_uri, one of the client's LogoutUrls, as parameters.
 	LogoutUrl() *string
+	// RotationAlarms are those that tell when client secrets are not renewed: one
+	// for a failed or overdue rotation, one for a sweep that does not run. Give
+	// them actions. There are none before a client with a secret is added.
+	RotationAlarms() []awscloudwatch.Alarm
 }
 
 type cognito struct {
@@ -142,6 +150,9 @@ func NewCognito(scope constructs.Construct, id string, props *CognitoProps) Cogn
 		anyClient: c.props.AnyClient,
 		branded:   c.props.loginVersion() == newerLogin,
 		id:        c.pool.UserPoolId(),
+		arn:       c.pool.UserPoolArn(),
+		tokenUrl:  *c.TokenUrl(),
+		rotation:  c.props.Rotation.orDefault(),
 	}
 	c.explainPool()
 	c.shared.registerServers()
@@ -169,6 +180,8 @@ func (c *cognito) UserPoolDomain() awscognito.UserPoolDomain { return c.domain }
 func (c *cognito) IssuerUrl() *string {
 	return jsii.String("https://" + *c.pool.UserPoolProviderName())
 }
+
+func (c *cognito) RotationAlarms() []awscloudwatch.Alarm { return c.shared.rotator.alarms() }
 
 func (c *cognito) AuthorizationUrl() *string { return c.endpoint("/oauth2/authorize") }
 func (c *cognito) TokenUrl() *string         { return c.endpoint("/oauth2/token") }

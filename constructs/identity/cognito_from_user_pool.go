@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -52,14 +53,18 @@ type CognitoFromUserPoolProps struct {
 	Keys string
 	// Domain is the domain of its login pages and token endpoint, or DomainUrl
 	// the base URL of it ("https://login.example.com"); one of the two at most.
-	// They are for AuthorizationUrl, TokenUrl, LogoutUrl and documents, not for
-	// the authorizer.
+	// They are for AuthorizationUrl, TokenUrl, LogoutUrl, documents and for the
+	// test of renewed client secrets, not for the authorizer: one of them is
+	// required where a client with a secret is added.
 	Domain    awscognito.IUserPoolDomain
 	DomainUrl string
 	// ManagedLoginVersion is the kind of the login pages of its domain. The newer
 	// managed login needs a branding for each client, which AddWebClient and
 	// AddNativeClient then make. Default: no branding is made.
 	ManagedLoginVersion awscognito.ManagedLoginVersion
+	// Rotation says how the secrets of the clients added here are renewed.
+	// Default: every 90 days, the former one works 24 hours on.
+	Rotation *RotationProps
 }
 
 // ImportedCognito is an Amazon Cognito user pool that another stack, app,
@@ -92,6 +97,9 @@ type ImportedCognito interface {
 	AuthorizationUrl() *string
 	TokenUrl() *string
 	LogoutUrl() *string
+	// RotationAlarms are those that tell when client secrets are not renewed.
+	// There are none before a client with a secret is added.
+	RotationAlarms() []awscloudwatch.Alarm
 }
 
 type importedCognito struct {
@@ -119,6 +127,13 @@ func CognitoFromUserPool(scope constructs.Construct, id string, props *CognitoFr
 		branded:   c.props.ManagedLoginVersion == newerLogin,
 		id:        jsii.String(c.poolId()),
 	}
+	if c.props.UserPool != nil {
+		c.shared.arn = c.props.UserPool.UserPoolArn()
+	}
+	if url := c.TokenUrl(); url != nil {
+		c.shared.tokenUrl = *url
+	}
+	c.shared.rotation = c.props.Rotation.orDefault()
 	if c.elsewhere() != "" {
 		// A reference to it would end synth before the problem is reported.
 		c.shared.id = jsii.String(unusable)
@@ -148,6 +163,8 @@ func (c *importedCognito) IssuerUrl() *string             { return jsii.String(c
 func (c *importedCognito) AuthorizationUrl() *string      { return c.endpoint("/oauth2/authorize") }
 func (c *importedCognito) TokenUrl() *string              { return c.endpoint("/oauth2/token") }
 func (c *importedCognito) LogoutUrl() *string             { return c.endpoint("/logout") }
+
+func (c *importedCognito) RotationAlarms() []awscloudwatch.Alarm { return c.shared.rotator.alarms() }
 
 func (c *importedCognito) endpoint(path string) *string {
 	base, _ := c.domainUrl()
@@ -214,8 +231,11 @@ func (c *importedCognito) Problems() access.Problems {
 		ps = append(ps, access.Problem{ID: id, Subject: subject, Text: fmt.Sprintf(format, args...), Site: c.site})
 	}
 	c.placeProblems(problem)
-	if _, wrong := c.domainUrl(); wrong != "" {
+	base, wrong := c.domainUrl()
+	if wrong != "" {
 		problem("LoginDomain", "%s", wrong)
+	} else if c.shared.rotator != nil && base == "" && c.elsewhere() == "" {
+		problem("RotationDomain", "a client here has a secret, and a renewed one could be tested nowhere: write Domain or DomainUrl, where the user pool has its token endpoint")
 	}
 	if v := c.props.ManagedLoginVersion; v != "" && !slices.Contains(logins, v) {
 		problem("LoginDomain", "the version of the login pages is not one that is known, got %q, write one of %q", v, logins)

@@ -2,7 +2,6 @@ package identity
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/scopeway/scopeway/constructs/internal/nag"
 )
 
@@ -29,10 +28,4 @@ func (p *userPool) peopleSignIn() {
 		nag.Withdraw(p.machines, nobodySignsIn)
 		p.machines = nil
 	}
-}
-
-// explainSecret says why a client's secret is not rotated.
-func explainSecret(secret awssecretsmanager.Secret) {
-	nag.Suppress(secret.Node().DefaultChild().(awscdk.CfnResource), "AwsSolutions-SMG4",
-		"Amazon Cognito made the value, and a new one in AWS Secrets Manager would not be the client's: it is renewed with another client")
 }

@@ -79,3 +79,12 @@ func resolved(t *testing.T, stack awscdk.Stack, text string) string {
 	}
 	return string(content)
 }
+
+// newApp returns an app in which nothing is compiled.
+func newApp(t *testing.T) awscdk.App {
+	t.Helper()
+	return awscdk.NewApp(&awscdk.AppProps{
+		Outdir:  jsii.String(t.TempDir()),
+		Context: &map[string]any{"aws:cdk:bundling-stacks": []string{}},
+	})
+}

@@ -33,7 +33,7 @@ type resource struct {
 // template, and what was said when it failed.
 func synth(t *testing.T, build func(stack awscdk.Stack, orders *access.ResourceServer, read access.Scope)) (resources map[string]resource, text, failure string) {
 	t.Helper()
-	app := awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(t.TempDir())})
+	app := newApp(t)
 	stack := awscdk.NewStack(app, jsii.String("Main"), nil)
 	orders := access.NewResourceServer("orders", "Orders API")
 	read := orders.Scope("read", "See orders")
@@ -137,17 +137,10 @@ func TestAMachineClientHasOneGrantAndItsSecretInNoTemplate(t *testing.T) {
 	if len(client.DependsOn) != 1 || resources[client.DependsOn[0]].Type != "AWS::Cognito::UserPoolResourceServer" {
 		t.Errorf("the client depends on %v, want its resource server", client.DependsOn)
 	}
-	for _, never := range []string{"implicit", "https://example.com", "Custom::"} {
+	for _, never := range []string{"implicit", "https://example.com", "\"ClientSecret\"", "SecretString"} {
 		if strings.Contains(text, never) {
 			t.Errorf("the template has %q in it", never)
 		}
-	}
-	// The secret's text is made of references only, and of nothing that a
-	// later change of scopes or names could change.
-	secret, _ := json.Marshal(one(t, resources, "AWS::SecretsManager::Secret").Properties["SecretString"])
-	pattern := regexp.MustCompile(`^\{"Fn::Join":\["",\["\{\\"client_id\\":\\"",\{"Ref":"\w+"\},"\\",\\"client_secret\\":\\"",\{"Fn::GetAtt":\["\w+","ClientSecret"\]\},"\\"\}"\]\]\}$`)
-	if !pattern.Match(secret) {
-		t.Errorf("secret = %s, want references to the client only", secret)
 	}
 }
 

@@ -6,7 +6,9 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsssm"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/scopeway/scopeway/access"
@@ -30,9 +32,18 @@ type MachineClient interface {
 	constructs.Construct
 	// ClientId is the OAuth client id.
 	ClientId() *string
-	// Secret holds {"client_id": "…", "client_secret": "…"}. The values are in
-	// no template; CloudFormation writes them once, when the client is made.
-	Secret() awssecretsmanager.Secret
+	// Secret holds {"client_id": "…", "client_secret": "…"} as JSON; read those
+	// two members and let others be. No template, output or event has the values:
+	// the rotator alone writes them, the first ones when the stack is deployed.
+	// Whoever reads them reads them again when the token endpoint answers
+	// invalid_client, or more often than the overlap of [RotationProps].
+	Secret() awssecretsmanager.ISecret
+	// Settings holds what belongs to the secret, and may change with any deploy:
+	// {"client_id": "…", "token_endpoint": "…", "scope": "…"} as JSON. The secret's
+	// tag scopeway:settings is its name.
+	Settings() awsssm.IStringParameter
+	// GrantRead lets somebody read the secret and the settings.
+	GrantRead(grantee awsiam.IGrantable)
 }
 
 type machineClient struct {
@@ -42,7 +53,7 @@ type machineClient struct {
 	props  MachineClientProps
 	site   access.Site
 	client awscognito.CfnUserPoolClient
-	secret awssecretsmanager.Secret
+	secret *clientSecret
 }
 
 func (p *userPool) addMachineClient(id string, props *MachineClientProps) MachineClient {
@@ -66,13 +77,15 @@ func (p *userPool) addMachineClient(id string, props *MachineClientProps) Machin
 		TokenValidityUnits:              &awscognito.CfnUserPoolClient_TokenValidityUnitsProperty{AccessToken: jsii.String("seconds")},
 	})
 	p.add(m, m.client, m.props.Scopes)
-	m.secret = newClientSecret(m, m.client)
+	m.secret = p.newClientSecret(m, m.client, m.client.AllowedOAuthScopes())
 	return m
 }
 
-func (m *machineClient) ClientId() *string                { return m.client.Ref() }
-func (m *machineClient) Secret() awssecretsmanager.Secret { return m.secret }
-func (m *machineClient) id() string                       { return m.name }
+func (m *machineClient) ClientId() *string                   { return m.client.Ref() }
+func (m *machineClient) Secret() awssecretsmanager.ISecret   { return m.secret.secret }
+func (m *machineClient) Settings() awsssm.IStringParameter   { return m.secret.settings }
+func (m *machineClient) GrantRead(grantee awsiam.IGrantable) { m.secret.grantRead(grantee) }
+func (m *machineClient) id() string                          { return m.name }
 
 func (m *machineClient) problems() access.Problems {
 	var ps access.Problems

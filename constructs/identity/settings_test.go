@@ -116,7 +116,7 @@ func TestEndpointsHaveTheFormOfTheirRegion(t *testing.T) {
 		"eu-west-1":     ".auth.eu-west-1.amazoncognito.com/oauth2/token",
 		"us-gov-west-1": ".auth-fips.us-gov-west-1.amazoncognito.com/oauth2/token",
 	} {
-		app := awscdk.NewApp(nil)
+		app := newApp(t)
 		stack := awscdk.NewStack(app, jsii.String("Main"), &awscdk.StackProps{Env: &awscdk.Environment{Region: jsii.String(region), Account: jsii.String("111111111111")}})
 		orders := access.NewResourceServer("orders", "Orders API")
 		users := cognito(stack, orders, orders.Scope("read", "See"), nil)

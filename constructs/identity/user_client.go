@@ -6,7 +6,9 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsssm"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/scopeway/scopeway/access"
@@ -38,7 +40,7 @@ type userClient struct {
 	refresh   awscdk.Duration
 	usual     float64 // life of refresh tokens in seconds
 	client    awscognito.CfnUserPoolClient
-	secret    awssecretsmanager.Secret
+	secret    *clientSecret
 }
 
 // build makes the client's resources.
@@ -77,7 +79,7 @@ func (u *userClient) build(confidential, ownBranding bool) {
 	p.add(u, u.client, u.scopes)
 	p.peopleSignIn()
 	if confidential {
-		u.secret = newClientSecret(u, u.client)
+		u.secret = p.newClientSecret(u, u.client, &scopes)
 	}
 	// Managed login shows a client no page before it has a branding.
 	if p.branded && !ownBranding {
@@ -89,9 +91,28 @@ func (u *userClient) build(confidential, ownBranding bool) {
 	}
 }
 
-func (u *userClient) id() string                       { return u.name }
-func (u *userClient) ClientId() *string                { return u.client.Ref() }
-func (u *userClient) Secret() awssecretsmanager.Secret { return u.secret }
+func (u *userClient) id() string        { return u.name }
+func (u *userClient) ClientId() *string { return u.client.Ref() }
+
+func (u *userClient) Secret() awssecretsmanager.ISecret {
+	if u.secret == nil {
+		return nil
+	}
+	return u.secret.secret
+}
+
+func (u *userClient) Settings() awsssm.IStringParameter {
+	if u.secret == nil {
+		return nil
+	}
+	return u.secret.settings
+}
+
+func (u *userClient) GrantRead(grantee awsiam.IGrantable) {
+	if u.secret != nil {
+		u.secret.grantRead(grantee)
+	}
+}
 
 func (u *userClient) problems() access.Problems {
 	var ps access.Problems

@@ -35,6 +35,10 @@ type userPool struct {
 	anyClient bool
 	branded   bool    // whether login pages need a branding for each client
 	id        *string // of the pool, as resources of this stack write it
+	arn       *string
+	tokenUrl  string // "" where it is not known
+	rotation  RotationProps
+	rotator   *rotator // made for the first client with a secret
 	servers   map[string]awscognito.CfnUserPoolResourceServer
 	scope     constructs.Construct // of the clients
 	clients   []client

@@ -4,7 +4,9 @@ import (
 	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsssm"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/constructs/internal/app"
@@ -61,9 +63,14 @@ type WebClient interface {
 	// ClientId is the OAuth client id.
 	ClientId() *string
 	// Secret holds {"client_id": "…", "client_secret": "…"} of a confidential
-	// client, and is nil for a public one. The values are in no template;
-	// CloudFormation writes them once, when the client is made.
-	Secret() awssecretsmanager.Secret
+	// client as JSON, as that of a [MachineClient] does, and is renewed like it. It
+	// is nil for a public client.
+	Secret() awssecretsmanager.ISecret
+	// Settings holds {"client_id": "…", "token_endpoint": "…", "scope": "…"} of a
+	// confidential client as JSON; nil for a public one.
+	Settings() awsssm.IStringParameter
+	// GrantRead lets somebody read the secret and the settings, if there are any.
+	GrantRead(grantee awsiam.IGrantable)
 }
 
 func (p *userPool) addWebClient(id string, props *WebClientProps) WebClient {

@@ -22,9 +22,21 @@ func TestAdvice(t *testing.T) {
 		{"nothing at all", "", "mend what it names"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := advice(c.said, ""); !strings.Contains(got, c.want) {
+			if got := Authorizer.advice(c.said, ""); !strings.Contains(got, c.want) {
 				t.Errorf("advice(%q) = %q, want %q in it", c.said, got, c.want)
 			}
 		})
+	}
+}
+
+func TestAdviceNamesTheFunction(t *testing.T) {
+	const said = "go: go.mod file not found in current directory or any parent directory"
+	for f, want := range map[Function]string{
+		Authorizer: "cmd/scopeway build\" (-arch x86_64 for a function of that architecture) and write its path to Authorizer.Code of the API",
+		Rotator:    "cmd/scopeway build -of rotator\" (-arch x86_64 for a function of that architecture) and write its path to Rotation.Code of the identity",
+	} {
+		if got := f.advice(said, ""); !strings.Contains(got, want) || strings.Contains(got, prebuilt) {
+			t.Errorf("advice(%q) of the %s = %q, want %q in it", said, f, got, want)
+		}
 	}
 }

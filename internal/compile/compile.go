@@ -1,5 +1,5 @@
-// Package compile builds the authorizer's binary, from the module of whoever
-// uses Scopeway.
+// Package compile builds the binaries of Scopeway's Lambda functions, from the
+// module of whoever uses Scopeway.
 package compile
 
 import (
@@ -15,14 +15,25 @@ import (
 	"time"
 )
 
-// main is the whole program of the authorizer. It is compiled from the user's
+// Function is one of the Lambda functions, by the name of its package.
+type Function string
+
+// The functions.
+const (
+	Authorizer Function = "authorizer"
+	Rotator    Function = "rotator"
+)
+
+// source is the whole program of a function. It is compiled from the user's
 // module, because only there go.sum covers it.
-const mainSource = `package main
+func (f Function) source() string {
+	return fmt.Sprintf(`package main
 
-import "github.com/scopeway/scopeway/authorizer"
+import "github.com/scopeway/scopeway/%[1]s"
 
-func main() { authorizer.Start() }
-`
+func main() { %[1]s.Start() }
+`, f)
+}
 
 // buildFlags give the same bytes for the same sources: no paths, no version
 // control, no build id; no net/rpc, which provided.al2023 does not need. They
@@ -34,11 +45,12 @@ var compiled struct {
 	binaries map[string][]byte // by all that the compiler is given
 }
 
-// Authorizer returns the authorizer's binary for Linux and an architecture in
-// Go's words ("arm64" or "amd64"). The compiler runs in the working directory,
-// which must be in a Go module that requires Scopeway, and runs once for all
-// APIs of a process. An error says what to do and holds all the compiler said.
-func Authorizer(arch string) ([]byte, error) {
+// For returns the function's binary for Linux and an architecture in Go's words
+// ("arm64" or "amd64"). The compiler runs in the working directory, which must
+// be in a Go module that requires Scopeway, and runs once for all APIs and
+// identities of a process. An error says what to do and holds all the compiler
+// said.
+func (f Function) For(arch string) ([]byte, error) {
 	compiled.Lock()
 	defer compiled.Unlock()
 	wd, err := os.Getwd()
@@ -46,11 +58,11 @@ func Authorizer(arch string) ([]byte, error) {
 		return nil, err
 	}
 	env := environment(arch)
-	inputs := strings.Join(append([]string{wd}, env...), "\x00")
+	inputs := strings.Join(append([]string{string(f), wd}, env...), "\x00")
 	if binary, ok := compiled.binaries[inputs]; ok {
 		return binary, nil
 	}
-	binary, err := build(arch, wd, env)
+	binary, err := f.build(arch, wd, env)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +73,7 @@ func Authorizer(arch string) ([]byte, error) {
 	return binary, nil
 }
 
-func build(arch, wd string, env []string) ([]byte, error) {
+func (f Function) build(arch, wd string, env []string) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "scopeway-compile-")
 	if err != nil {
 		return nil, err
@@ -71,12 +83,12 @@ func build(arch, wd string, env []string) ([]byte, error) {
 		return nil, err
 	}
 	source, target := filepath.Join(dir, "main.go"), filepath.Join(dir, "bootstrap")
-	if err := os.WriteFile(source, []byte(mainSource), 0o600); err != nil {
+	if err := os.WriteFile(source, []byte(f.source()), 0o600); err != nil {
 		return nil, err
 	}
 	// What "go env -w" has set counts too, so Go is asked for the flags; and
 	// it does not say in its errors that there is a workspace.
-	said, err := run(wd, env, "", "env", "GOWORK", "GOFLAGS")
+	said, err := f.run(wd, env, "", "env", "GOWORK", "GOFLAGS")
 	if err != nil {
 		return nil, err
 	}
@@ -86,8 +98,8 @@ func build(arch, wd string, env []string) ([]byte, error) {
 
 	done := make(chan struct{})
 	defer close(done)
-	go tellProgress(arch, done)
-	if _, err := run(wd, env, workspace, slices.Concat([]string{"build"}, buildFlags, []string{"-o", target, source})...); err != nil {
+	go f.tellProgress(arch, done)
+	if _, err := f.run(wd, env, workspace, slices.Concat([]string{"build"}, buildFlags, []string{"-o", target, source})...); err != nil {
 		return nil, err
 	}
 	return os.ReadFile(target)
@@ -95,7 +107,7 @@ func build(arch, wd string, env []string) ([]byte, error) {
 
 // run returns what Go wrote to its standard output. The workspace is the
 // go.work file in use, "" or "off" for none.
-func run(wd string, env []string, workspace string, arguments ...string) (string, error) {
+func (f Function) run(wd string, env []string, workspace string, arguments ...string) (string, error) {
 	command := exec.Command("go", arguments...)
 	command.Dir, command.Env = wd, env
 	var out, said bytes.Buffer
@@ -105,14 +117,14 @@ func run(wd string, env []string, workspace string, arguments ...string) (string
 	case err == nil:
 		return out.String(), nil
 	case errors.Is(err, exec.ErrNotFound):
-		return "", errors.New("the Go compiler is not on PATH: install Go, put it on PATH where cdk runs, or " + usePrebuilt)
+		return "", errors.New("the Go compiler is not on PATH: install Go, put it on PATH where cdk runs, or " + f.usePrebuilt())
 	}
 	text := out.String() + said.String()
-	return "", fmt.Errorf("the authorizer does not compile in %s: %s; the compiler said:\n%s%w", wd, advice(text, workspace), text, err)
+	return "", fmt.Errorf("the %s does not compile in %s: %s; the compiler said:\n%s%w", f, wd, f.advice(text, workspace), text, err)
 }
 
 // tellProgress says now and then that a cold compile goes on.
-func tellProgress(arch string, done <-chan struct{}) {
+func (f Function) tellProgress(arch string, done <-chan struct{}) {
 	start := time.Now()
 	ticker := time.NewTicker(5 * time.Second)
 	defer ticker.Stop()
@@ -121,7 +133,7 @@ func tellProgress(arch string, done <-chan struct{}) {
 		case <-done:
 			return
 		case <-ticker.C:
-			fmt.Fprintf(os.Stderr, "scopeway: compiling the authorizer for %s (%d s; the first time takes up to a minute)\n", arch, int(time.Since(start).Seconds()))
+			fmt.Fprintf(os.Stderr, "scopeway: compiling the %s for %s (%d s; the first time takes up to a minute)\n", f, arch, int(time.Since(start).Seconds()))
 		}
 	}
 }

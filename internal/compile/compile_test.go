@@ -57,7 +57,7 @@ func consumer(t *testing.T, more string) {
 
 func TestTheSameConsumerGetsTheSameBytes(t *testing.T) {
 	consumer(t, "")
-	first, err := Authorizer("amd64")
+	first, err := Authorizer.For("amd64")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func TestTheSameConsumerGetsTheSameBytes(t *testing.T) {
 	if err := os.Mkdir("inside", 0o700); err != nil {
 		t.Fatal(err)
 	}
-	second, err := Authorizer("amd64")
+	second, err := Authorizer.For("amd64")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestTheSameConsumerGetsTheSameBytes(t *testing.T) {
 
 func TestTheCompilerRunsOnceForAllAPIs(t *testing.T) {
 	consumer(t, "")
-	first, err := Authorizer("amd64")
+	first, err := Authorizer.For("amd64")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func TestTheCompilerRunsOnceForAllAPIs(t *testing.T) {
 		compiled.binaries[inputs] = append(slices.Clone(first), "compiled before"...)
 	}
 	compiled.Unlock()
-	second, err := Authorizer("amd64")
+	second, err := Authorizer.For("amd64")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func TestTheCompilerRunsOnceForAllAPIs(t *testing.T) {
 		t.Error("the authorizer was compiled again")
 	}
 	t.Setenv("GOFLAGS", "-p=2")
-	third, err := Authorizer("amd64")
+	third, err := Authorizer.For("amd64")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +183,7 @@ func TestCompileErrorsAreShownWhole(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			c.setUp(t)
 			forget()
-			_, err := Authorizer("amd64")
+			_, err := Authorizer.For("amd64")
 			if err == nil {
 				t.Fatal("it compiled")
 			}

@@ -5,13 +5,19 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/scopeway/scopeway/internal/compile"
 )
 
-var table = Data{Table: []byte(`{"version":1,"routes":{}}`)}
+var table = Function{Of: compile.Authorizer, Table: []byte(`{"version":1,"routes":{}}`)}
 
 // shipped is the table with keys beside it.
-var shipped = Data{Table: table.Table, Keys: []byte(`{"version":1,"sets":{}}`)}
+var shipped = Function{Of: compile.Authorizer, Table: table.Table, Keys: []byte(`{"version":1,"sets":{}}`)}
+
+// rotator has nothing beside it.
+var rotator = Function{Of: compile.Rotator}
 
 // read returns a bundle's files and removes the bundle.
 func read(t *testing.T, b *Bundle) map[string][]byte {
@@ -41,8 +47,8 @@ func read(t *testing.T, b *Bundle) map[string][]byte {
 }
 
 func TestWhatChangesTheKey(t *testing.T) {
-	other := Data{Table: []byte(`{"version":1,"routes":{"GET /":{"public":"x"}}}`)}
-	otherKeys := Data{Table: table.Table, Keys: []byte(`{"version":1,"sets":{"Users":{}}}`)}
+	other := Function{Of: compile.Authorizer, Table: []byte(`{"version":1,"routes":{"GET /":{"public":"x"}}}`)}
+	otherKeys := Function{Of: compile.Authorizer, Table: table.Table, Keys: []byte(`{"version":1,"sets":{"Users":{}}}`)}
 	keyOf := func(b *Bundle, err error) string {
 		t.Helper()
 		if err != nil {
@@ -61,6 +67,7 @@ func TestWhatChangesTheKey(t *testing.T) {
 		keyOf(Compiled(otherKeys, "amd64")),
 		keyOf(Uncompiled(shipped, "arm64")),
 		keyOf(Uncompiled(otherKeys, "arm64")),
+		keyOf(Uncompiled(rotator, "arm64")),
 	}
 	// Another flag, another binary: the key follows the contents, whatever
 	// changed them.
@@ -108,5 +115,39 @@ func TestAnUncompiledBundleHasNoBinary(t *testing.T) {
 	}
 	if files := read(t, b); files[BinaryFile] != nil || files[TableFile] == nil {
 		t.Error("it has other files than the table")
+	}
+	if b, err = Uncompiled(rotator, "arm64"); err != nil {
+		t.Fatal(err)
+	}
+	if files := read(t, b); files[BinaryFile] != nil || len(files) != 1 {
+		t.Error("that of the rotator has other files than one that is empty")
+	}
+}
+
+func TestTheRotatorIsCompiledAlone(t *testing.T) {
+	b, err := Compiled(rotator, "amd64")
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiled := b.Key
+	files := read(t, b)
+	if !bytes.HasPrefix(files[BinaryFile], []byte("\x7fELF")) || len(files) != 1 {
+		t.Error("the bundle has other files than a Linux binary")
+	}
+	path := file(t, files[BinaryFile])
+	if b, err = Prebuilt(path, rotator, "amd64"); err != nil {
+		t.Fatal(err)
+	}
+	read(t, b)
+	if b.Key != compiled {
+		t.Error("the prebuilt one has another key than the compiled one")
+	}
+	_, err = Prebuilt(path, table, "amd64")
+	if err == nil || !strings.Contains(err.Error(), "is not the authorizer") {
+		t.Errorf("Prebuilt took the rotator for the authorizer: %v", err)
+	}
+	_, err = Prebuilt(file(t, authorizer(t, "amd64")), rotator, "amd64")
+	if err == nil || !strings.Contains(err.Error(), "build -of rotator") {
+		t.Errorf("Prebuilt took the authorizer for the rotator: %v", err)
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+
+	"github.com/scopeway/scopeway/internal/compile"
 )
 
 const (
@@ -22,10 +24,12 @@ const (
 	maxBinary = 64 << 20
 )
 
-// entry is the function the authorizer begins with. The names of functions are
-// in every Go binary, also in one without symbols. It is joined at run time, or
-// it would be in the programs that import this package too.
-var entry = strings.Join([]string{module, "authorizer.Start\x00"}, "/")
+// entry is the Go function that a Lambda function begins with. The names of
+// functions are in every Go binary, also in one without symbols. It is joined at
+// run time, or it would be in the programs that import this package too.
+func entry(f compile.Function) []byte {
+	return []byte(module + "/" + string(f) + ".Start\x00")
+}
 
 // keysReader is the function that reads shipped keys. An authorizer without it
 // would answer nothing but errors.
@@ -40,32 +44,36 @@ var machines = map[string]struct {
 	"amd64": {elf.EM_X86_64, "x86_64"},
 }
 
-// Prebuilt makes a bundle with an authorizer that "scopeway build" compiled
+// Prebuilt makes a bundle with a function that "scopeway build" compiled
 // before for an architecture ("arm64" or "amd64"); nothing is compiled. The
 // same bytes get the same key as from [Compiled]. It refuses what is no static
-// Linux executable for the architecture, no authorizer of Scopeway, one of
-// another version than the constructs where both are known, or one that takes
-// no shipped keys where there are some. These find mistakes: whoever can write
-// the file can write one that passes.
-func Prebuilt(path string, data Data, arch string) (*Bundle, error) {
-	binary, err := readPrebuilt(path, arch, ownVersion())
+// Linux executable for the architecture, another program than the function, one
+// of another version than the constructs where both are known, or an authorizer
+// that takes no shipped keys where there are some. These find mistakes: whoever
+// can write the file can write one that passes.
+func Prebuilt(path string, f Function, arch string) (*Bundle, error) {
+	binary, err := readPrebuilt(path, f.Of, arch, ownVersion())
 	if err != nil {
 		return nil, err
 	}
-	if data.Keys != nil && !bytes.Contains(binary, []byte(keysReader)) {
+	if f.Keys != nil && !bytes.Contains(binary, []byte(keysReader)) {
 		return nil, fmt.Errorf("prebuilt authorizer %q, takes no shipped keys, got one of an older version, build it anew with \"go run %s/cmd/scopeway build\"", path, module)
 	}
-	return withBinary(binary, data)
+	return f.with(binary)
 }
 
-func readPrebuilt(path, arch, version string) ([]byte, error) {
+func readPrebuilt(path string, f compile.Function, arch, version string) ([]byte, error) {
 	machine, ok := machines[arch]
 	if !ok {
 		return nil, fmt.Errorf("architecture, is unknown, got %q, write \"arm64\" or \"amd64\"", arch)
 	}
-	again := fmt.Sprintf("write the path of what \"go run %s/cmd/scopeway build -arch %s\" makes", module, machine.flag)
+	of := ""
+	if f != compile.Authorizer {
+		of = " -of " + string(f)
+	}
+	again := fmt.Sprintf("write the path of what \"go run %s/cmd/scopeway build%s -arch %s\" makes", module, of, machine.flag)
 	wrong := func(format string, arguments ...any) error {
-		return fmt.Errorf("prebuilt authorizer %q, %s, %s", path, fmt.Sprintf(format, arguments...), again)
+		return fmt.Errorf("prebuilt %s %q, %s, %s", f, path, fmt.Sprintf(format, arguments...), again)
 	}
 	binary, err := readFile(path)
 	if err != nil {
@@ -91,10 +99,10 @@ func readPrebuilt(path, arch, version string) ([]byte, error) {
 	}
 	info, err := buildinfo.Read(bytes.NewReader(binary))
 	if err != nil {
-		return nil, wrong("is not the authorizer, got a program that was not compiled by Go")
+		return nil, wrong("is not the %s, got a program that was not compiled by Go", f)
 	}
-	if info.Path != mainPackage || !bytes.Contains(binary, []byte(entry)) {
-		return nil, wrong("is not the authorizer, got another program, main package %q", info.Path)
+	if info.Path != mainPackage || !bytes.Contains(binary, entry(f)) {
+		return nil, wrong("is not the %s, got another program, main package %q", f, info.Path)
 	}
 	if goos := setting(info, "GOOS"); goos != "linux" {
 		return nil, wrong("is for another system than Linux, got %q", goos)

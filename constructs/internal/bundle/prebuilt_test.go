@@ -25,7 +25,7 @@ func file(t *testing.T, content []byte) string {
 
 func authorizer(t *testing.T, arch string) []byte {
 	t.Helper()
-	content, err := compile.Authorizer(arch)
+	content, err := compile.Authorizer.For(arch)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func TestPrebuiltRefuses(t *testing.T) {
 	}
 	large := strings.Repeat("x", minBinary)
 	other := "package main\n\nimport _ \"net/http\"\n\nfunc main() {}\n"
-	constructs := "package main\n\nimport (\n\t\"net/http\"\n\t\"github.com/scopeway/scopeway/constructs/internal/bundle\"\n)\n\nfunc main() { http.Get(\"x\"); bundle.Prebuilt(\"x\", bundle.Data{}, \"arm64\") }\n"
+	constructs := "package main\n\nimport (\n\t\"net/http\"\n\t\"github.com/scopeway/scopeway/constructs/internal/bundle\"\n)\n\nfunc main() { http.Get(\"x\"); bundle.Prebuilt(\"x\", bundle.Function{}, \"arm64\") }\n"
 	for _, c := range []struct {
 		name string
 		path func(t *testing.T) string
@@ -203,7 +203,7 @@ func TestVersionsHaveToBeTheSameWhereBothAreKnown(t *testing.T) {
 		{"both are of a checkout", "(devel)", "", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := readPrebuilt(file(t, versioned(t, c.binary)), "amd64", c.constructs)
+			_, err := readPrebuilt(file(t, versioned(t, c.binary)), compile.Authorizer, "amd64", c.constructs)
 			if good := err == nil; good != c.good {
 				t.Fatalf("error = %v, want it taken: %v", err, c.good)
 			}

@@ -31,7 +31,7 @@ type Props struct {
 	PageOrigin string
 	// KeysUrl is where the user pool's keys are, by default at AWS.
 	KeysUrl string
-	// Architecture is what the authorizer is compiled for, by default arm64.
+	// Architecture is what the functions of Scopeway are compiled for, by default arm64.
 	Architecture awslambda.Architecture
 }
 

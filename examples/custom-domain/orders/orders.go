@@ -35,7 +35,7 @@ const (
 type Props struct {
 	// KeysUrl is where the user pool's keys are, by default at AWS.
 	KeysUrl string
-	// Architecture is what the authorizer is compiled for, by default arm64.
+	// Architecture is what the functions of Scopeway are compiled for, by default arm64.
 	Architecture awslambda.Architecture
 }
 
@@ -47,7 +47,7 @@ func NewOrders(scope constructs.Construct, id string, props *Props) awscdk.Stack
 	stack := awscdk.NewStack(scope, jsii.String(id), nil)
 	getOrder, placeOrder := backend(stack, "GetOrder"), backend(stack, "PlaceOrder")
 
-	users := identity.NewCognito(stack, "Users", &identity.CognitoProps{Serves: identity.Serve(Orders), KeysUrl: props.KeysUrl})
+	users := identity.NewCognito(stack, "Users", &identity.CognitoProps{Serves: identity.Serve(Orders), KeysUrl: props.KeysUrl, Rotation: &identity.RotationProps{Architecture: props.Architecture}})
 	till := users.AddMachineClient("Till", &identity.MachineClientProps{Scopes: []access.Scope{Read, Write}})
 	users.AddMachineClient("Auditor", &identity.MachineClientProps{Scopes: []access.Scope{Audit}})
 

@@ -42,7 +42,7 @@ type Props struct {
 	Api awsapigatewayv2.IHttpApi
 	// KeysUrl is where the user pool's keys are, by default at AWS.
 	KeysUrl string
-	// Architecture is what the authorizer is compiled for, by default arm64.
+	// Architecture is what the functions of Scopeway are compiled for, by default arm64.
 	Architecture awslambda.Architecture
 }
 
@@ -70,6 +70,7 @@ func NewOrders(scope constructs.Construct, id string, props *Props) awscdk.Stack
 		Clients:   []string{client},
 		DomainUrl: LoginUrl,
 		KeysUrl:   props.KeysUrl,
+		Rotation:  &identity.RotationProps{Architecture: props.Architecture},
 	})
 	nightly := users.AddMachineClient("Nightly", &identity.MachineClientProps{Scopes: []access.Scope{Read, Write}})
 

@@ -30,7 +30,7 @@ const Page = "https://shop.example.com"
 type Props struct {
 	// KeysUrl is where the user pool's keys are, by default at AWS.
 	KeysUrl string
-	// Architecture is what the authorizer is compiled for, by default arm64.
+	// Architecture is what the functions of Scopeway are compiled for, by default arm64.
 	Architecture awslambda.Architecture
 }
 
@@ -43,7 +43,7 @@ func NewShop(scope constructs.Construct, id string, props *Props) awscdk.Stack {
 	getOrder, placeOrder := backend(stack, "GetOrder"), backend(stack, "PlaceOrder")
 	menu, purge := backend(stack, "Menu"), backend(stack, "Purge")
 
-	users := identity.NewCognito(stack, "Users", &identity.CognitoProps{Serves: identity.Serve(Orders), KeysUrl: props.KeysUrl})
+	users := identity.NewCognito(stack, "Users", &identity.CognitoProps{Serves: identity.Serve(Orders), KeysUrl: props.KeysUrl, Rotation: &identity.RotationProps{Architecture: props.Architecture}})
 	billing := users.AddMachineClient("Billing", &identity.MachineClientProps{Scopes: []access.Scope{Read}})
 	till := users.AddMachineClient("Till", &identity.MachineClientProps{Scopes: []access.Scope{Read, Write}})
 	office := users.AddMachineClient("Office", &identity.MachineClientProps{Scopes: []access.Scope{Admin}})

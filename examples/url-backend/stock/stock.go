@@ -17,7 +17,7 @@ import (
 type Props struct {
 	// KeysUrl is where the user pool's keys are, by default at AWS.
 	KeysUrl string
-	// Architecture is what the authorizers are compiled for, by default arm64.
+	// Architecture is what the functions of Scopeway are compiled for, by default arm64.
 	Architecture awslambda.Architecture
 	// ServerUrl is where the server is, if it can be reached without a VPC
 	// link. Default: behind the load balancer of [Network].
@@ -31,7 +31,7 @@ func NewStock(scope constructs.Construct, id string, props *Props) awscdk.Stack 
 	}
 	stack := awscdk.NewStack(scope, jsii.String(id), nil)
 
-	users := identity.NewCognito(stack, "Users", &identity.CognitoProps{Serves: identity.Serve(warehouse.Stock), KeysUrl: props.KeysUrl})
+	users := identity.NewCognito(stack, "Users", &identity.CognitoProps{Serves: identity.Serve(warehouse.Stock), KeysUrl: props.KeysUrl, Rotation: &identity.RotationProps{Architecture: props.Architecture}})
 	till := users.AddMachineClient("Till", &identity.MachineClientProps{Scopes: []access.Scope{warehouse.Read}})
 	count := users.AddMachineClient("Count", &identity.MachineClientProps{Scopes: []access.Scope{warehouse.Read, warehouse.Write}})
 

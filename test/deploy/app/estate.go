@@ -73,6 +73,7 @@ func newAdopted(app awscdk.App, theirs estate, local stacks.Locality) {
 	users := identity.CognitoFromUserPool(stack, names.Users, &identity.CognitoFromUserPoolProps{
 		UserPool: theirs.pool, Serves: identity.Serve(shop.Orders), ServersExist: true,
 		Clients: []string{*theirs.old.UserPoolClientId()}, KeysUrl: local.KeysURL,
+		DomainUrl: "https://login.example.com", Rotation: &identity.RotationProps{Architecture: local.Architecture},
 	})
 	own := users.AddMachineClient("Own", &identity.MachineClientProps{Scopes: []access.Scope{shop.Read}})
 	props := gateway.ExistingProps{Trusts: []identity.Identity{users}, Authorizer: local.Authorizer(), OtherRoutes: "they were there before"}

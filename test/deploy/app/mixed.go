@@ -76,7 +76,7 @@ func handleMixed(api gateway.Api, server, tells gateway.Backend) {
 // the group staff. It has a resource server of the partner's name as well, of
 // which the program may get tokens although nobody trusts the user pool with it.
 func newUsers(stack awscdk.Stack, local stacks.Locality) identity.Cognito {
-	users := identity.NewCognito(stack, names.Users, &identity.CognitoProps{Serves: identity.Serve(shop.Orders), KeysUrl: local.KeysURL})
+	users := identity.NewCognito(stack, names.Users, &identity.CognitoProps{Serves: identity.Serve(shop.Orders), KeysUrl: local.KeysURL, Rotation: &identity.RotationProps{Architecture: local.Architecture}})
 	robot := users.AddMachineClient("Robot", &identity.MachineClientProps{Scopes: []access.Scope{shop.Read}})
 	page := users.AddWebClient("Page", &identity.WebClientProps{Scopes: []access.Scope{shop.Read}, CallbackUrls: []string{names.Callback}})
 	awscognito.NewCfnUserPoolGroup(stack, jsii.String("Staff"), &awscognito.CfnUserPoolGroupProps{

@@ -30,7 +30,7 @@ func NewPartner(scope constructs.Construct, local Locality) {
 		api.Handle("POST /orders", access.Require(shop.Write), orders)
 	}
 
-	strangers := identity.NewCognito(stack, "Strangers", &identity.CognitoProps{Serves: identity.Serve(shop.Orders), KeysUrl: local.KeysURL})
+	strangers := identity.NewCognito(stack, "Strangers", &identity.CognitoProps{Serves: identity.Serve(shop.Orders), KeysUrl: local.KeysURL, Rotation: &identity.RotationProps{Architecture: local.Architecture}})
 	stranger := strangers.AddMachineClient("Stranger", &identity.MachineClientProps{Scopes: []access.Scope{shop.Read}})
 
 	Output(stack, deployment.APIID, http.Api().ApiId())
