@@ -65,6 +65,12 @@ func TestEveryPermissionNamesWhoCalls(t *testing.T) {
 				}
 				seen++
 				p := r.Properties
+				if p["Principal"] == "secretsmanager.amazonaws.com" { // of any secret: the function's role allows its own only
+					if flat(p["SourceAccount"]) != "${AWS::AccountId}" || p["Action"] != "lambda:InvokeFunction" {
+						t.Errorf("%s: %s (%s) lets %v do %v, want AWS Secrets Manager of the stack's account and lambda:InvokeFunction", file, id, r.path(), flat(p["SourceAccount"]), p["Action"])
+					}
+					continue
+				}
 				source := flat(p["SourceArn"])
 				if !oneApi.MatchString(source) {
 					t.Errorf("%s: %s (%s) is for SourceArn %q, want the ARN of one API", file, id, r.path(), source)
