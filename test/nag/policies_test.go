@@ -66,7 +66,7 @@ func TestEveryPermissionNamesWhoCalls(t *testing.T) {
 				seen++
 				p := r.Properties
 				if p["Principal"] == "secretsmanager.amazonaws.com" { // of any secret: the function's role allows its own only
-					if flat(p["SourceAccount"]) != "${AWS::AccountId}" || p["Action"] != "lambda:InvokeFunction" {
+					if !ourAccount.MatchString(flat(p["SourceAccount"])) || p["Action"] != "lambda:InvokeFunction" {
 						t.Errorf("%s: %s (%s) lets %v do %v, want AWS Secrets Manager of the stack's account and lambda:InvokeFunction", file, id, r.path(), flat(p["SourceAccount"]), p["Action"])
 					}
 					continue
@@ -85,6 +85,9 @@ func TestEveryPermissionNamesWhoCalls(t *testing.T) {
 		t.Errorf("looked at %d permissions only", seen)
 	}
 }
+
+// ourAccount is the stack's account, a reference or a literal.
+var ourAccount = regexp.MustCompile(`^(?:\$\{AWSAccountId\}|\d{12})$`)
 
 // oneApi is an ARN with the API's id, a reference or a literal.
 var oneApi = regexp.MustCompile(`^arn:[^:]+:execute-api:[^:*]+:[^:*]+:(?:\$\{\w+\}|[a-z0-9]{10})/(?:\*/\*|authorizers/\$\{\w+\})$`)
