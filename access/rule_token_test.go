@@ -194,6 +194,37 @@ func TestNeedsScope(t *testing.T) {
 	}
 }
 
+func TestNeedsClaim(t *testing.T) {
+	ours, branch := access.Claim("repository_id", "74"), access.Claim("ref", "refs/heads/main")
+	for _, c := range []struct {
+		rule access.Rule
+		want bool
+	}{
+		{ours, true},
+		{access.Claim("repository", "acme/shop"), true},
+		{access.All(branch, ours), true},
+		{access.Any(ours, access.Claim("repository", "acme/shop")), true},
+		{access.Any(ours, access.Require(read)), true},
+		{access.Any(ours, branch.From("Users")), true},
+		{access.Any(ours.From("CI"), access.All(access.SignedIn(), access.Require(read))), true},
+		{branch.From("Users"), true},
+		{access.Require(read), true},
+		{access.Rule{}, true},
+		{branch, false},
+		{branch.From("CI"), false},
+		{access.Any(ours, branch), false},
+		{access.Any(access.Require(read), access.Machine()), false},
+		{access.Role("a"), false},
+		{access.SignedIn(), false},
+		{access.All(access.SignedIn(), access.Any(ours, access.Machine())), false},
+		{access.Public("why"), false},
+	} {
+		if got := c.rule.NeedsClaim("CI", "repository_id", "repository"); got != c.want {
+			t.Errorf("(%s).NeedsClaim(CI, …) = %v, want %v", c.rule, got, c.want)
+		}
+	}
+}
+
 func TestARuleTellsItsIdentities(t *testing.T) {
 	for _, c := range []struct {
 		rule       access.Rule

@@ -95,6 +95,19 @@ func (r Rule) NeedsScope(identity string) bool {
 	})
 }
 
+// NeedsClaim reports whether a token of the identity without any scope can
+// satisfy the rule only if it has one of the claims that are named. It is true
+// as well where no such token can. A public rule needs none.
+func (r Rule) NeedsClaim(identity string, names ...string) bool {
+	if r.kind == public {
+		return false
+	}
+	return !r.satisfied(func(f fact) bool {
+		named := f.kind == hasClaim && slices.Contains(names, f.name)
+		return f.kind != hasScope && !named && (f.kind != isFrom || f.name == identity)
+	})
+}
+
 // byScopes reports whether the rule lacks nothing but what is no scope.
 func (r Rule) byScopes(has func(fact) bool) bool {
 	return r.satisfied(func(f fact) bool { return f.kind != hasScope || has(f) })

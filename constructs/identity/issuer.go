@@ -1,15 +1,10 @@
 package identity
 
 import (
-	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/aws/constructs-go/constructs/v10"
-	"github.com/aws/jsii-runtime-go"
 	"github.com/scopeway/scopeway/access"
-	"github.com/scopeway/scopeway/authorizer/keyset"
-	"github.com/scopeway/scopeway/constructs/internal/app"
 	"github.com/scopeway/scopeway/constructs/internal/trust"
 )
 
@@ -37,7 +32,7 @@ type IssuerProps struct {
 	// RS512, PS256, PS384, PS512, ES256, ES384, ES512 or EdDSA.
 	Algorithms []string
 	// Clients are the ids of the clients whose tokens count (client_id of RFC
-	// 9068). Default: those of any client of the issuer.
+	// 9068, or ClientClaim). Default: those of any client of the issuer.
 	Clients []string
 	// RolesClaim and GroupsClaim are the paths of the claims that hold the roles
 	// and the groups, as names of members, at most 8:
@@ -49,6 +44,25 @@ type IssuerProps struct {
 	// that access.Person() knows them. Default: auth_time (RFC 9068, section
 	// 2.2.1).
 	PersonClaim string
+	// Spellings are the scopes that the issuer calls otherwise, each with its
+	// name there, which is compared whole: {Read: "orders:read"}. Neither
+	// "orders/read" nor "read" counts for such a scope. Default: "orders/read",
+	// or "read" in a token for one of our audiences.
+	Spellings map[access.Scope]string
+	// AccessTokenMark trusts access tokens that are not of RFC 9068: typ is JWT
+	// or absent, and this claim tells them from the issuer's ID tokens. Look at
+	// both before writing it: a claim that an ID token may have as well lets
+	// everybody in who can sign in to any page of the issuer's. Default: tokens
+	// are of RFC 9068, with typ at+jwt, and have no need of it.
+	AccessTokenMark Mark
+	// ScopesClaim is the claim that holds the scopes of tokens with an
+	// AccessTokenMark: a text with spaces, or with ScopesList a list of texts;
+	// the one is never taken for the other. Default: scope, a text.
+	ScopesClaim string
+	ScopesList  bool
+	// ClientClaim is the claim that names the client in tokens with an
+	// AccessTokenMark. Default: client_id.
+	ClientClaim string
 	// TokenUrl and AuthorizationUrl are the issuer's endpoints (RFC 6749, section
 	// 3), for documents only. Default: documents leave them out.
 	TokenUrl         string
@@ -56,134 +70,87 @@ type IssuerProps struct {
 }
 
 // Issuer is any OAuth 2.0 or OpenID Connect issuer whose access tokens are
-// JSON Web Tokens of RFC 9068 (typ at+jwt). Nothing is created at the issuer.
+// JSON Web Tokens: of RFC 9068 (typ at+jwt), or known by a claim of theirs.
+// Nothing is created at the issuer.
 type Issuer interface {
 	Identity
 }
 
-type issuer struct {
-	constructs.Construct
-	props IssuerProps
-	site  access.Site
-}
-
 // NewIssuer trusts the tokens of an issuer that exists elsewhere.
 func NewIssuer(scope constructs.Construct, id string, props *IssuerProps) Issuer {
-	i := &issuer{site: app.Here()}
+	var p IssuerProps
 	if props != nil {
-		i.props = *props
-		i.props.Serves = maps.Clone(props.Serves)
-		i.props.Algorithms = slices.Clone(props.Algorithms)
-		i.props.Clients = slices.Clone(props.Clients)
-		i.props.RolesClaim = slices.Clone(props.RolesClaim)
-		i.props.GroupsClaim = slices.Clone(props.GroupsClaim)
+		p = *props
 	}
-	constructs.NewConstruct_Override(i, scope, jsii.String(id))
-	app.Of(i).Add(i, i)
-	return i
+	profile := trust.RFC9068
+	if p.AccessTokenMark != (Mark{}) {
+		profile = trust.OIDC
+	}
+	return newExternal(scope, id, elsewhere{
+		kind: "issuer",
+		trust: trust.Trust{
+			Issuer:      p.Url,
+			Profile:     profile,
+			Algorithms:  p.Algorithms,
+			Roles:       p.RolesClaim,
+			Groups:      p.GroupsClaim,
+			Person:      p.PersonClaim,
+			ScopeClaim:  p.ScopesClaim,
+			ScopeList:   p.ScopesList,
+			ClientClaim: p.ClientClaim,
+			Mark:        p.AccessTokenMark.list(),
+
+			TokenURL:         p.TokenUrl,
+			AuthorizationURL: p.AuthorizationUrl,
+		},
+		serves: p.Serves, clients: p.Clients, caller: "client_id",
+		keysUrl: p.KeysUrl, keys: p.Keys, spellings: p.Spellings,
+		scopes: naming{provider: "the issuer"},
+		check:  p.problems,
+	})
 }
 
-// Serves returns the resource servers the issuer may speak for.
-func (i *issuer) Serves() Serves { return i.props.Serves }
+// inEveryToken are the claims of RFC 9068, section 2.2, that every access token
+// has or may have: none tells a person from a machine.
+var inEveryToken = []string{"iss", "exp", "nbf", "aud", "sub", "client_id", "iat", "jti", "scope"}
 
-// Trust returns how the authorizer knows the issuer.
-func (i *issuer) Trust() trust.Trust {
-	t := trust.Trust{
-		Name:       *i.Node().Path(),
-		Issuer:     i.props.Url,
-		Keys:       i.props.KeysUrl,
-		Profile:    "rfc9068",
-		Algorithms: i.props.Algorithms,
-		Audiences:  trust.Audiences(i.props.Serves),
-		Clients:    i.props.Clients,
-		AnyClient:  len(i.props.Clients) == 0,
-		ID:         *i.Node().Id(),
-		Roles:      i.props.RolesClaim,
-		Groups:     i.props.GroupsClaim,
-		Person:     i.props.PersonClaim,
-
-		TokenURL:         i.props.TokenUrl,
-		AuthorizationURL: i.props.AuthorizationUrl,
-	}
-	t.Ship(i.props.Keys)
-	return t
-}
-
-// Problems returns what is wrong with the issuer's props.
-func (i *issuer) Problems() access.Problems {
-	subject := app.Subject("issuer", i)
-	var ps access.Problems
-	problem := func(id, format string, args ...any) {
-		ps = append(ps, access.Problem{ID: id, Subject: subject, Text: fmt.Sprintf(format, args...), Site: i.site})
-	}
+// problems reports URLs, algorithms and claims that cannot be right.
+func (p IssuerProps) problems(problem report) {
 	for _, u := range []struct {
 		prop, text string
 		optional   bool
-	}{
-		{"Url", i.props.Url, false},
-		{"KeysUrl", i.props.KeysUrl, i.props.Keys != ""},
-		{"TokenUrl", i.props.TokenUrl, true},
-		{"AuthorizationUrl", i.props.AuthorizationUrl, true},
-	} {
+	}{{"Url", p.Url, false}, {"TokenUrl", p.TokenUrl, true}, {"AuthorizationUrl", p.AuthorizationUrl, true}} {
 		if u.optional && u.text == "" {
-			continue
-		}
-		if u.prop == "KeysUrl" && u.text == "" {
-			problem("IssuerUrl", "it has no keys, write KeysUrl: where it publishes its key set, or Keys: the key set itself")
 			continue
 		}
 		if wrong := trust.URLProblem(u.text); wrong != "" {
 			problem("IssuerUrl", "%s is %s", u.prop, wrong)
 		}
 	}
-	if len(i.props.Algorithms) == 0 {
-		problem("NoAlgorithms", "it names no algorithm, write those the issuer signs with, for example Algorithms: []string{\"RS256\"}")
+	switch person := p.PersonClaim; {
+	case trust.Unresolved(person):
+		problem("ClaimPath", "PersonClaim is known at deploy only, write a constant")
+	case slices.Contains(inEveryToken, person):
+		problem("ClaimPath", "PersonClaim is a claim that tokens for machines have too, got %q, write one that only tokens for people carry, such as \"auth_time\"", person)
 	}
-	for n, name := range i.props.Algorithms {
-		if _, err := keyset.ParseAlgorithm(name); err != nil {
-			problem("Algorithm", "an algorithm is not usable, got %q, write one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA", name)
-		} else if slices.Contains(i.props.Algorithms[:n], name) {
-			problem("Algorithm", "it names %q twice, write it once", name)
-		}
+	if p.AccessTokenMark != (Mark{}) {
+		p.AccessTokenMark.problems(problem, "AccessTokenMark")
+		p.shapeProblems(problem)
+	} else if p.ScopesClaim != "" || p.ScopesList || p.ClientClaim != "" {
+		problem("Mark", "it has a ScopesClaim, ScopesList or ClientClaim and no AccessTokenMark: RFC 9068 says where its tokens hold both, so leave them out, or write the claim that tells its access tokens from ID tokens")
 	}
-	for n, id := range i.props.Clients {
-		if id == "" {
-			problem("ClientId", "the id of client %d is empty, write the client_id of its tokens", n+1)
-		} else if slices.Contains(i.props.Clients[:n], id) {
-			problem("ClientId", "it names the client %q twice, write it once", id)
-		}
-	}
-	i.claimProblems(problem)
-	ps = append(ps, trust.KeysProblems(i.props.Keys, i.props.KeysUrl, i.props.Algorithms, subject, i.site)...)
-	return append(ps, trust.ServerProblems(i.props.Serves, subject, i.site)...)
 }
 
-// maxClaimPath is how many members the authorizer follows.
-const maxClaimPath = 8
-
-// inEveryToken are the claims of RFC 9068, section 2.2, that every access token
-// has or may have: none tells a person from a machine.
-var inEveryToken = []string{"iss", "exp", "nbf", "aud", "sub", "client_id", "iat", "jti", "scope"}
-
-// claimProblems reports claims that cannot hold what they are said to hold.
-func (i *issuer) claimProblems(problem func(id, format string, args ...any)) {
-	for _, c := range []struct {
-		prop string
-		path []string
-	}{{"RolesClaim", i.props.RolesClaim}, {"GroupsClaim", i.props.GroupsClaim}} {
+// shapeProblems reports claims that hold something else than scopes or a client.
+func (p IssuerProps) shapeProblems(problem report) {
+	for _, c := range []struct{ prop, name, own, example string }{
+		{"ScopesClaim", p.ScopesClaim, "scope", "scp"}, {"ClientClaim", p.ClientClaim, "client_id", "azp"},
+	} {
 		switch {
-		case len(c.path) > maxClaimPath:
-			problem("ClaimPath", "%s is too long, got %d members, at most %d", c.prop, len(c.path), maxClaimPath)
-		case slices.Contains(c.path, ""):
-			problem("ClaimPath", "%s has an empty name, got %q, write the names of members such as []string{\"realm_access\", \"roles\"}", c.prop, c.path)
-		case slices.ContainsFunc(c.path, trust.Unresolved):
-			problem("ClaimPath", "%s has a name that is known at deploy only, write a constant", c.prop)
+		case trust.Unresolved(c.name):
+			problem("ClaimPath", "%s is known at deploy only, write a constant", c.prop)
+		case c.name != c.own && slices.Contains(inEveryToken, c.name):
+			problem("ClaimPath", "%s is a claim that holds something else, got %q, write one such as %q", c.prop, c.name, c.example)
 		}
-	}
-	switch p := i.props.PersonClaim; {
-	case trust.Unresolved(p):
-		problem("ClaimPath", "PersonClaim is known at deploy only, write a constant")
-	case slices.Contains(inEveryToken, p):
-		problem("ClaimPath", "PersonClaim is a claim that tokens for machines have too, got %q, write one that only tokens for people carry, such as \"auth_time\"", p)
 	}
 }

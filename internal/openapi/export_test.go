@@ -22,9 +22,10 @@ var goldens = map[string]Config{
 		TokenURLs:         map[string]string{"Users": "https://shop.auth.eu-central-1.amazoncognito.com/oauth2/token"},
 		AuthorizationURLs: map[string]string{"Users": "https://shop.auth.eu-central-1.amazoncognito.com/oauth2/authorize"},
 	},
-	"rest":   {},
-	"rules":  {},
-	"public": {},
+	"rest":      {},
+	"rules":     {},
+	"public":    {},
+	"providers": {},
 }
 
 // metadata returns the metadata of a fixture, as a template has it.
@@ -233,6 +234,12 @@ func TestExportRefuses(t *testing.T) {
 		"an audience that is part of scopes and not known": {config: quickstart, change: func(m map[string]any) {
 			first(m)["audiences"] = map[string]any{"orders": map[string]any{"Ref": "Audience"}}
 		}, want: `identity "Users", its audience for "orders" is known at deploy only`},
+		"a spelling that is not known": {config: quickstart, change: func(m map[string]any) {
+			first(m)["spellings"] = map[string]any{"orders/read": map[string]any{"known": "at deploy"}}
+		}, want: `identity "Users", its spelling of "orders/read" is known at deploy only`},
+		"a scope of a workload": {config: quickstart, change: func(m map[string]any) {
+			first(m)["profile"] = "workload"
+		}, want: "no identity of the API can satisfy its rule"},
 		"two scopes with one spelling": {config: quickstart, change: func(m map[string]any) {
 			first(m)["audiences"] = map[string]any{"orders": "orders", "files": "orders"}
 			m["servers"] = append(m["servers"].([]any), map[string]any{"key": "files", "scopes": []any{map[string]any{"name": "read", "description": "Read"}}})

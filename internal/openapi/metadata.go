@@ -42,6 +42,7 @@ type identity struct {
 	tokenURL   text
 	authURL    text
 	audiences  map[string]text // by the key of the resource server
+	spellings  map[string]text // of scopes that the provider calls otherwise
 	schemeName string
 }
 
@@ -93,6 +94,7 @@ type metadataJSON struct {
 		TokenURL         text            `json:"tokenUrl"`
 		AuthorizationURL text            `json:"authorizationUrl"`
 		Audiences        map[string]text `json:"audiences"`
+		Spellings        map[string]text `json:"spellings"`
 	} `json:"identities"`
 }
 
@@ -135,12 +137,12 @@ func parseAPI(metadata json.RawMessage, kind string) (API, error) {
 		}
 	}
 	for _, i := range m.Identities {
-		if i.Profile != profileCognito && i.Profile != profileRFC9068 {
+		if !slices.Contains(profiles, i.Profile) {
 			return API{}, fmt.Errorf("identity %q, its profile is unknown, got %q: use the scopeway command of the version that synthesised it", i.Name, i.Profile)
 		}
 		api.identities = append(api.identities, identity{
 			id: i.ID, name: i.Name, profile: i.Profile, issuer: i.Issuer,
-			tokenURL: i.TokenURL, authURL: i.AuthorizationURL, audiences: i.Audiences,
+			tokenURL: i.TokenURL, authURL: i.AuthorizationURL, audiences: i.Audiences, spellings: i.Spellings,
 		})
 	}
 	return api, nameIdentities(api.identities)

@@ -164,7 +164,11 @@ func bounded(ways []alternative) ([]alternative, bool) {
 }
 
 // speaksFor reports whether the identity's tokens can have all of the scopes.
+// Those of workloads have none.
 func (i *identity) speaksFor(scopes ...string) bool {
+	if i.profile == profileWorkload {
+		return false
+	}
 	for _, s := range scopes {
 		server, _, _ := strings.Cut(s, "/")
 		if _, ok := i.audiences[server]; !ok {

@@ -12,18 +12,24 @@ import (
 )
 
 const (
-	profileCognito = "cognito"
-	profileRFC9068 = "rfc9068"
+	profileCognito  = "cognito"
+	profileWorkload = "workload"
 
 	// NoURL as an authorization URL leaves the flow out.
 	NoURL = "none"
 )
 
-// securityScheme is an OAuth 2.0 scheme (OpenAPI 3.1.0, section 4.8.27).
+// profiles are those that metadata may have.
+var profiles = []string{profileCognito, "rfc9068", "okta", "auth0", "entra-v1", "entra-v2", "keycloak", "oidc", profileWorkload}
+
+// securityScheme is an OAuth 2.0 scheme, or a bearer token that no OAuth flow
+// gives (OpenAPI 3.1.0, section 4.8.27).
 type securityScheme struct {
-	Type        string          `json:"type"`
-	Description string          `json:"description"`
-	Flows       map[string]flow `json:"flows"`
+	Type         string          `json:"type"`
+	Description  string          `json:"description"`
+	Scheme       string          `json:"scheme,omitempty"`
+	BearerFormat string          `json:"bearerFormat,omitempty"`
+	Flows        map[string]flow `json:"flows,omitempty"`
 }
 
 type flow struct {
@@ -38,6 +44,12 @@ type requirement map[string][]string
 
 // spelled returns a scope as tokens of the identity spell it.
 func (i *identity) spelled(scope access.Scope) (string, error) {
+	if given, ok := i.spellings[scope.String()]; ok {
+		if given.late || given.literal == "" {
+			return "", fmt.Errorf("identity %q, its spelling of %q is known at deploy only, write it as a literal", i.key, scope)
+		}
+		return given.literal, nil
+	}
 	if i.profile != profileCognito {
 		return scope.String(), nil
 	}
@@ -109,6 +121,10 @@ func (api *API) schemes(used map[string]bool, config Config) (map[string]securit
 		if !used[i.schemeName] {
 			continue
 		}
+		if i.profile == profileWorkload {
+			schemes[i.schemeName] = securityScheme{Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: i.describe()}
+			continue
+		}
 		scopes, err := api.scopesOf(i)
 		if err != nil {
 			return nil, err
@@ -127,7 +143,7 @@ func (api *API) schemes(used map[string]bool, config Config) (map[string]securit
 		if authorization != "" {
 			flows["authorizationCode"] = flow{AuthorizationURL: authorization, TokenURL: token, Scopes: scopes}
 		}
-		schemes[i.schemeName] = securityScheme{"oauth2", i.describe(), flows}
+		schemes[i.schemeName] = securityScheme{Type: "oauth2", Description: i.describe(), Flows: flows}
 	}
 	if len(wrong) > 0 {
 		return nil, fmt.Errorf("%s", strings.Join(wrong, "; "))
@@ -167,7 +183,7 @@ func (i *identity) describe() string {
 			audiences = append(audiences, a.literal)
 		}
 	}
-	if i.profile == profileRFC9068 && len(audiences) > 0 {
+	if i.profile != profileCognito && len(audiences) > 0 {
 		said += ", for the audience " + strings.Join(audiences, " or ")
 	}
 	return said + "."

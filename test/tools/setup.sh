@@ -1,16 +1,16 @@
 #!/bin/sh
 # Installs the pinned tools below .tools/ of the checkout: the CDK command
-# line, the local cloud, cfn-lint and staticcheck. Nothing outside .tools/ is
-# changed and nothing is installed twice: each part keeps, as its stamp, what
-# it was installed from.
+# line, the local cloud, cfn-lint, staticcheck and an OAuth server for tests.
+# Nothing outside .tools/ is changed and nothing is installed twice: each part
+# keeps, as its stamp, what it was installed from.
 #
-# usage: test/tools/setup.sh [node] [python] [staticcheck]    (all by default)
+# usage: test/tools/setup.sh [node] [python] [staticcheck] [oidc-provider]    (all by default)
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 pins=$root/test/tools
 tools=$root/.tools
-parts=${*:-node python staticcheck}
+parts=${*:-node python staticcheck oidc-provider}
 node_at_least=20
 missing=0
 
@@ -88,17 +88,19 @@ check_python() {
 	fi
 }
 
-install_node() {
+# install_packages PART FOLDER WHAT PROOF installs what the package-lock.json of a
+# folder of the checkout says.
+install_packages() {
 	stamp="node $node_version
-$(cat "$pins/package-lock.json")"
-	if current node "$stamp" && [ -x "$tools/node/node_modules/.bin/cdk" ]; then return; fi
+$(cat "$root/$2/package-lock.json")"
+	if current "$1" "$stamp" && [ -e "$tools/$1/node_modules/$4" ]; then return; fi
 	start=$(date +%s)
-	say "installing the CDK command line into .tools/node"
-	rm -rf "$tools/node" "$tools/node.stamp"
-	mkdir -p "$tools/node"
-	cp "$pins/package.json" "$pins/package-lock.json" "$tools/node/"
-	quietly npm ci --prefix "$tools/node" --ignore-scripts --no-audit --no-fund
-	installed node "$stamp" "$start"
+	say "installing $3 into .tools/$1"
+	rm -rf "${tools:?}/$1" "$tools/$1.stamp"
+	mkdir -p "$tools/$1"
+	cp "$root/$2/package.json" "$root/$2/package-lock.json" "$tools/$1/"
+	quietly npm ci --prefix "$tools/$1" --ignore-scripts --no-audit --no-fund
+	installed "$1" "$stamp" "$start"
 }
 
 install_python() {
@@ -127,12 +129,13 @@ $(cat "$pins/go.mod" "$pins/go.sum")"
 }
 
 check_go
-if wants node; then check_node; fi
+if wants node || wants oidc-provider; then check_node; fi
 if wants python; then check_python; fi
 if [ "$missing" -ne 0 ]; then exit 1; fi
 
 mkdir -p "$tools/bin"
-for part in node python staticcheck; do
-	if wants "$part"; then "install_$part"; fi
-done
+if wants node; then install_packages node test/tools "the CDK command line" .bin/cdk; fi
+if wants python; then install_python; fi
+if wants staticcheck; then install_staticcheck; fi
+if wants oidc-provider; then install_packages oidc-provider test/issuers/nodeoidc "the OAuth server oidc-provider" oidc-provider; fi
 if [ $# -eq 0 ]; then say "the pinned tools are in place"; fi

@@ -17,6 +17,19 @@ import (
 // Version is the version of the environment's JSON.
 const Version = 1
 
+// Profiles name the shapes of access tokens that the authorizer knows.
+const (
+	Cognito  = "cognito"
+	RFC9068  = "rfc9068"
+	Okta     = "okta"
+	Auth0    = "auth0"
+	EntraV1  = "entra-v1"
+	EntraV2  = "entra-v2"
+	Keycloak = "keycloak"
+	OIDC     = "oidc"
+	Workload = "workload"
+)
+
 // Trust is one identity. Texts may hold CloudFormation tokens.
 type Trust struct {
 	// Name is the construct's path, for audit lines and messages.
@@ -46,6 +59,24 @@ type Trust struct {
 	Groups []string `json:"groups,omitempty"`
 	// Person is a claim that only tokens for people carry.
 	Person string `json:"person,omitempty"`
+	// Spellings holds how the provider spells scopes, by "key/name". A scope in
+	// it has this spelling only.
+	Spellings map[string]string `json:"spellings,omitempty"`
+	// ScopeClaim is the claim that holds the scopes, where it is not the
+	// profile's own, and ScopeList whether it is a list of texts.
+	ScopeClaim string `json:"scopeClaim,omitempty"`
+	ScopeList  bool   `json:"scopeList,omitempty"`
+	// ClientClaim is the claim that names the client, where it is not the
+	// profile's own.
+	ClientClaim string `json:"clientClaim,omitempty"`
+	// Mark is a claim that access tokens carry and other tokens of the issuer
+	// never do: its name, or its name and its only value.
+	Mark []string `json:"mark,omitempty"`
+
+	// Owners are the claims that say whose a token is, where the issuer has
+	// tokens for everybody in the world: a rule has to read one. It is for
+	// checks, not for the authorizer.
+	Owners []string `json:"-"`
 
 	// TokenURL and AuthorizationURL are the issuer's endpoints (RFC 6749,
 	// section 3), where they are known: for documents, not for the authorizer.
@@ -133,6 +164,10 @@ func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return ip != nil && ip.IsLoopback()
 }
+
+// HasScopes reports whether tokens of the identity may carry scopes: those of
+// workloads never do.
+func (t Trust) HasScopes() bool { return t.Profile != Workload }
 
 // Unresolved reports whether a text holds a CloudFormation token.
 func Unresolved(text string) bool {
