@@ -56,6 +56,8 @@ type Auth0Props struct {
 // "Access Token Profiles"), not against Auth0 itself.
 type Auth0 interface {
 	Identity
+	// AddMachineClient keeps the secret of a client that exists there, and renews it.
+	AddMachineClient(id string, props *ExternalClientProps) ExternalClient
 }
 
 // What Auth0 takes at most, in characters (Management API, resource servers).
@@ -89,6 +91,11 @@ func NewAuth0(scope constructs.Construct, id string, props *Auth0Props) Auth0 {
 
 			TokenURL:         base + "/oauth/token",
 			AuthorizationURL: base + "/authorize",
+		},
+		management: &management{
+			provider: "auth0", api: base, adminTokenUrl: base + "/oauth/token",
+			cutOver: "Auth0 gives an application one secret: when it is renewed the former one stops to work at once, and programs get invalid_client until they read the new one",
+			request: func(audience, scope string) (string, string) { return scope, audience },
 		},
 		serves: p.Serves, clients: p.Clients, caller: "client id",
 		keysUrl: p.KeysUrl, keys: p.Keys, spellings: p.Spellings,

@@ -70,11 +70,17 @@ func (p *userPool) scopeProblems(scopes []access.Scope, others int, problem func
 	if n := len(scopes) + others; n > maxScopesPerClient {
 		problem("TooManyScopes", "it may ask for too many scopes, got %d, at most %d: use two clients", n, maxScopesPerClient)
 	}
+	declaredProblems(p.serves, scopes, problem)
+}
+
+// declaredProblems reports scopes that no resource server declared, and those
+// that are named twice.
+func declaredProblems(serves Serves, scopes []access.Scope, problem func(id, format string, args ...any)) {
 	for i, s := range scopes {
 		switch {
 		case s == access.Scope{}:
 			problem("NoScope", "scope %d is the zero Scope, write one that a resource server declared", i+1)
-		case !p.serves.declares(s):
+		case !serves.declares(s):
 			problem("UnknownScope", "the identity does not serve scope %q, add its resource server to Serves or take the scope away", s)
 		case slices.Contains(scopes[:i], s):
 			problem("RepeatedScope", "it names %q twice, write it once", s)

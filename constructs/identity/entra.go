@@ -73,6 +73,8 @@ type EntraProps struct {
 // (Microsoft Learn, "Access token claims reference"), not against Entra itself.
 type Entra interface {
 	Identity
+	// AddMachineClient keeps the secret of a client that exists there, and renews it.
+	AddMachineClient(id string, props *ExternalClientProps) ExternalClient
 }
 
 // maxEntraScope is how long the value of a scope or an app role may be, in
@@ -109,6 +111,13 @@ func NewEntra(scope constructs.Construct, id string, props *EntraProps) Entra {
 			// These give tokens of either version.
 			TokenURL:         login + "/oauth2/v2.0/token",
 			AuthorizationURL: login + "/oauth2/v2.0/authorize",
+		},
+		management: &management{
+			provider: "entra", api: "https://graph.microsoft.com/v1.0", adminTokenUrl: login + "/oauth2/v2.0/token",
+			object: "the object id of its app registration, which is another one than its client id",
+			// All that were granted, and no other request is possible (Microsoft
+			// Learn, "The .default scope").
+			request: func(audience, _ string) (string, string) { return audience + "/.default", "" },
 		},
 		serves: p.Serves, clients: p.Clients, caller: "application id",
 		keysUrl: p.KeysUrl, keys: p.Keys, spellings: p.Spellings,

@@ -18,7 +18,8 @@ import (
 type external struct {
 	constructs.Construct
 	elsewhere
-	site access.Site
+	site  access.Site
+	added []string // ids of clients whose secrets are kept here
 }
 
 // elsewhere is what the constructs for such providers say of theirs.
@@ -36,6 +37,8 @@ type elsewhere struct {
 
 	// rolesProp is the prop that says where roles are, if it is not RolesClaim.
 	rolesProp string
+	// management is how client secrets are renewed, nil where there are none.
+	management *management
 	// caller is the claim that names the callers in clients.
 	caller string
 	// scopes is what the provider lets people call a scope.
@@ -71,7 +74,9 @@ func (e *external) Trust() trust.Trust {
 	t := e.trust
 	t.Name, t.ID = *e.Node().Path(), *e.Node().Id()
 	t.Audiences = trust.Audiences(e.serves)
-	t.Clients, t.AnyClient = e.clients, len(e.clients) == 0
+	if t.AnyClient = len(e.clients) == 0; !t.AnyClient {
+		t.Clients = slices.Concat(e.clients, e.added)
+	}
 	t.Spellings = e.spelled()
 	if e.keysUrl != "" {
 		t.Keys = e.keysUrl

@@ -56,6 +56,8 @@ type KeycloakProps struct {
 // there.
 type Keycloak interface {
 	Identity
+	// AddMachineClient keeps the secret of a client that exists there, and renews it.
+	AddMachineClient(id string, props *ExternalClientProps) ExternalClient
 }
 
 // maxKeycloakScope is how long the name of a client scope may be, in
@@ -85,6 +87,12 @@ func NewKeycloak(scope constructs.Construct, id string, props *KeycloakProps) Ke
 
 			TokenURL:         issuer + "/protocol/openid-connect/token",
 			AuthorizationURL: issuer + "/protocol/openid-connect/auth",
+		},
+		management: &management{
+			provider: "keycloak", api: p.Url + "/admin/realms/" + p.Realm, adminTokenUrl: issuer + "/protocol/openid-connect/token",
+			object:  "the UUID of the client, which is in the address of its page in the admin console",
+			cutOver: "Keycloak gives a client one secret unless it runs with the feature client-secret-rotation: when it is renewed the former one stops to work at once, and programs get unauthorized_client until they read the new one",
+			request: func(_, scope string) (string, string) { return scope, "" },
 		},
 		serves: p.Serves, clients: p.Clients, caller: "client id",
 		keysUrl: p.KeysUrl, keys: p.Keys, spellings: p.Spellings,

@@ -51,6 +51,8 @@ type OktaProps struct {
 // Developer, "OpenID Connect & OAuth 2.0 API"), not against Okta itself.
 type Okta interface {
 	Identity
+	// AddMachineClient keeps the secret of a client that exists there, and renews it.
+	AddMachineClient(id string, props *ExternalClientProps) ExternalClient
 }
 
 // NewOkta trusts the access tokens of a custom authorization server of Okta.
@@ -76,6 +78,11 @@ func NewOkta(scope constructs.Construct, id string, props *OktaProps) Okta {
 
 			TokenURL:         issuer + "/v1/token",
 			AuthorizationURL: issuer + "/v1/authorize",
+		},
+		management: &management{
+			provider: "okta", api: "https://" + p.Org, adminTokenUrl: "https://" + p.Org + "/oauth2/v1/token",
+			// Okta refuses a request without a scope.
+			request: func(_, scope string) (string, string) { return scope, "" },
 		},
 		serves: p.Serves, clients: p.Clients, caller: "cid",
 		keysUrl: p.KeysUrl, keys: p.Keys, spellings: p.Spellings,
