@@ -54,6 +54,13 @@ func describeIdentity(t trust.Trust) map[string]any {
 		audiences[key] = atSynth(audience)
 	}
 	d := map[string]any{"id": t.ID, "name": t.Name, "profile": t.Profile, "issuer": atSynth(t.Issuer), "audiences": audiences}
+	if len(t.Spellings) > 0 {
+		spellings := map[string]any{}
+		for scope, spelling := range t.Spellings {
+			spellings[scope] = atSynth(spelling)
+		}
+		d["spellings"] = spellings
+	}
 	if t.TokenURL != "" {
 		d["tokenUrl"] = atSynth(t.TokenURL)
 	}

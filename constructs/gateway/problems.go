@@ -147,7 +147,7 @@ func (c *core) routeProblems() access.Problems {
 func (c *core) knownScopes() map[access.Scope]bool {
 	known := map[access.Scope]bool{}
 	for _, identity := range c.props.Trusts {
-		if identity == nil {
+		if identity == nil || !identity.Trust().HasScopes() {
 			continue
 		}
 		for _, server := range trust.Sorted(identity.Serves()) {

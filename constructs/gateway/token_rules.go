@@ -13,13 +13,14 @@ import (
 // trusted is an identity as rules see it.
 type trusted struct {
 	trust.Trust
-	scopes  bool // whether it serves any
+	scopes  bool // whether its tokens may have any
 	servers int  // how many resource servers it serves
 }
 
 // tokenRuleProblems returns the rules that name identities the API does not
 // trust, that leave open whose word counts, or that a token could satisfy
-// without any scope although its identity has scopes.
+// without any scope although its identity has scopes, or whoever in the world
+// it is for.
 func (c *core) tokenRuleProblems() access.Problems {
 	var ps access.Problems
 	identities := c.trustedIdentities()
@@ -41,6 +42,9 @@ func (c *core) tokenRuleProblems() access.Problems {
 		for _, i := range identities {
 			if !i.scopes && i.servers > 1 && !d.Rule.NeedsScope(i.ID) {
 				problem("WhichServer", "a token from %q for any of the %d resource servers it serves can satisfy its rule, whichever this API is: let an identity without scopes serve one resource server", i.ID, i.servers)
+			}
+			if i.Owners != nil && !d.Rule.NeedsClaim(i.ID, i.Owners...) {
+				problem("WhoseWorkload", "a token from %q can satisfy its rule whoever it is for, and anybody in the world can have one: write access.Claim(%q, \"…\").From(%q), or another claim of %s, or name Subjects in the identity's props", i.ID, i.Owners[0], i.ID, strings.Join(i.Owners, ", "))
 			}
 			if i.scopes && !d.Rule.NeedsScope(i.ID) {
 				problem("RuleWithoutScope", "a token from %q can satisfy its rule without any scope, so that a token for something else would do: write access.All(access.Require(scope), …)", i.ID)
@@ -87,7 +91,8 @@ func (c *core) trustedIdentities() []trusted {
 		if i == nil || !c.isBeside(i) {
 			continue // reported
 		}
-		all = append(all, trusted{i.Trust(), servesScopes(i), len(i.Serves())})
+		t := i.Trust()
+		all = append(all, trusted{t, t.HasScopes() && servesScopes(i), len(i.Serves())})
 	}
 	return all
 }

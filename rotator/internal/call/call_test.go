@@ -113,6 +113,8 @@ func TestTries(t *testing.T) {
 		{"making, unknown host", post, all(breaks(&net.DNSError{Name: "s3cret"}), ok), 2, ""},
 		{"making, broken connection", post, all(breaks(brokenRead), ok), 1,
 			"it cannot be made at Acme, the connection broke, it may have been done all the same, which the next run sees to"},
+		{"making, hung up", post, all(breaks(io.EOF), ok), 1,
+			"it cannot be made at Acme, the connection broke, it may have been done all the same, which the next run sees to"},
 		{"making, what is no HTTP", post, all(breaks(errors.New("malformed s3cret")), ok), 1,
 			"it cannot be made at Acme, there is no answer that is HTTP, it may have been done all the same, which the next run sees to"},
 		{"making, broken answer", post, all(func(*http.Request) (*http.Response, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 )
 
@@ -29,7 +30,7 @@ func cause(err error) (phrase string, begun, fatal bool) {
 		return "there is no answer in time", !dialing, false
 	case dialing:
 		return "there is no connection", false, false
-	case operation != nil:
+	case operation != nil, errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "the connection broke", true, false
 	}
 	return "there is no answer that is HTTP", true, false
