@@ -51,6 +51,16 @@ type Identity struct {
 	// Person is a claim that only tokens for people carry; "" for the profile's
 	// own.
 	Person string
+	// Spellings are the scopes, as "server/name", that the tokens spell otherwise
+	// than the profile says.
+	Spellings map[string]string
+	// Mark is a claim, or a claim and its value, that access tokens alone have.
+	Mark []string
+	// ScopeClaim and ClientClaim are the claims with the scopes and the client; ""
+	// for the profile's own. ScopeList is whether the first is a list.
+	ScopeClaim  string
+	ScopeList   bool
+	ClientClaim string
 }
 
 // ParseIdentities reads the value of [IdentitiesVariable]:
@@ -58,10 +68,12 @@ type Identity struct {
 //	{"version":1,"identities":[{"name":"Users","issuer":"https://…","keys":"https://…",
 //	  "profile":"cognito","algorithms":["RS256"],"audiences":{"orders":"orders"},
 //	  "clients":["…"],"anyClient":false,
-//	  "id":"Users","roles":["realm_access","roles"],"groups":["groups"],"person":"auth_time"}]}
+//	  "id":"Users","roles":["realm_access","roles"],"groups":["groups"],"person":"auth_time",
+//	  "spellings":{"orders/read":"read:orders"},"mark":["token_use","access"],
+//	  "scopeClaim":"scp","scopeList":true,"clientClaim":"azp"}]}
 //
-// The members clients, anyClient, id, roles, groups and person may be left out,
-// all others are mandatory; none may be empty.
+// The members up to audiences are mandatory, all others may be left out; none
+// may be empty. Which of them a profile takes, [token.Issuer] says.
 // It refuses other versions, members it does not know, JSON that could be read
 // in two ways, and two identities with one name, id, issuer or URL of keys; the
 // error names the identity and the member and quotes no URL. It does not
@@ -116,13 +128,21 @@ func parseIdentity(value strictjson.Value) (Identity, error) {
 		Issuer:    r.text("issuer"),
 		Keys:      r.text("keys"),
 		Profile:   token.Profile(r.text("profile")),
-		Audiences: r.audiences("audiences"),
+		Audiences: r.strings("audiences", "give the audience of each resource server"),
 		Clients:   r.texts("clients", false),
 		AnyClient: r.boolean("anyClient"),
 		ID:        r.optionalText("id"),
 		Roles:     r.path("roles"),
 		Groups:    r.path("groups"),
 		Person:    r.optionalText("person"),
+
+		Mark:        r.path("mark"),
+		ScopeClaim:  r.optionalText("scopeClaim"),
+		ScopeList:   r.boolean("scopeList"),
+		ClientClaim: r.optionalText("clientClaim"),
+	}
+	if value.Member("spellings").Kind() != strictjson.Missing {
+		identity.Spellings = r.strings("spellings", "name the scopes that are spelled otherwise, or leave it out")
 	}
 	for _, name := range r.texts("algorithms", true) {
 		algorithm, err := keyset.ParseAlgorithm(name)
@@ -132,14 +152,15 @@ func parseIdentity(value strictjson.Value) (Identity, error) {
 		}
 		identity.Algorithms = append(identity.Algorithms, algorithm)
 	}
-	if p := identity.Profile; p != token.ProfileCognito && p != token.ProfileRFC9068 {
-		r.fail("profile", fmt.Errorf("is not one that is known, got %q, write %q or %q", string(p), token.ProfileCognito, token.ProfileRFC9068))
+	if p := identity.Profile; !slices.Contains(token.Profiles(), p) {
+		r.fail("profile", fmt.Errorf("is not one that is known, got %q, write one of %q", string(p), token.Profiles()))
 	}
 	if identity.AnyClient == (len(identity.Clients) > 0) {
 		r.fail("clients", errors.New("and anyClient, exactly one must be given: name the clients whose tokens count, or write \"anyClient\":true"))
 	}
 	if r.err == nil {
-		r.err = onlyMembers(value, "name", "issuer", "keys", "profile", "algorithms", "audiences", "clients", "anyClient", "id", "roles", "groups", "person")
+		r.err = onlyMembers(value, "name", "issuer", "keys", "profile", "algorithms", "audiences", "clients", "anyClient", "id", "roles", "groups", "person",
+			"spellings", "mark", "scopeClaim", "scopeList", "clientClaim")
 	}
 	if r.err != nil && identity.Name != "" {
 		return Identity{}, fmt.Errorf("%q, %w", identity.Name, r.err)

@@ -35,7 +35,8 @@ func changed(t *testing.T, old, new string) string {
 
 func TestParseIdentitiesReadsEveryMember(t *testing.T) {
 	second := `{"anyClient":true,"name":"Partners","issuer":"https://p.example.com","keys":"https://p.example.com/keys","profile":"rfc9068","algorithms":["EdDSA"],"audiences":{"orders":"o"},` +
-		`"id":"Partners","roles":["realm_access","roles"],"groups":["groups"],"person":"auth_time"}`
+		`"id":"Partners","roles":["realm_access","roles"],"groups":["groups"],"person":"auth_time",` +
+		`"spellings":{"orders/read":"read:orders"},"mark":["env","prod"],"scopeClaim":"scp","scopeList":true,"clientClaim":"azp"}`
 	got, err := authorizer.ParseIdentities([]byte(identities(goodIdentity, second)))
 	if err != nil {
 		t.Fatal(err)
@@ -49,6 +50,7 @@ func TestParseIdentitiesReadsEveryMember(t *testing.T) {
 		Profile: token.ProfileRFC9068, Algorithms: []keyset.Algorithm{keyset.EdDSA},
 		Audiences: map[string]string{"orders": "o"}, AnyClient: true,
 		ID: "Partners", Roles: []string{"realm_access", "roles"}, Groups: []string{"groups"}, Person: "auth_time",
+		Spellings: map[string]string{"orders/read": "read:orders"}, Mark: []string{"env", "prod"}, ScopeClaim: "scp", ScopeList: true, ClientClaim: "azp",
 	}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("ParseIdentities =\n%+v, want\n%+v", got, want)
@@ -83,7 +85,7 @@ func TestParseIdentitiesRefuses(t *testing.T) {
 		{"an issuer that is a number", changed(t, `"issuer":"https://issuer.example.com"`, `"issuer":7`), `"Users", issuer, must be a string, got a number`},
 		{"no keys", changed(t, `"keys":"https://issuer.example.com/keys",`, ``), `"Users", keys, is missing`},
 		{"no profile", changed(t, `"profile":"cognito",`, ``), `"Users", profile, is missing`},
-		{"a profile nobody knows", changed(t, `"cognito"`, `"oidc"`), `"Users", profile, is not one that is known, got "oidc", write "cognito" or "rfc9068"`},
+		{"a profile nobody knows", changed(t, `"cognito"`, `"saml"`), `"Users", profile, is not one that is known, got "saml", write one of ["cognito"`},
 		{"no algorithms", changed(t, `"algorithms":["RS256","ES256"],`, ``), `"Users", algorithms, is missing`},
 		{"an empty list of algorithms", changed(t, `["RS256","ES256"]`, `[]`), `"Users", algorithms, is empty`},
 		{"one algorithm that is no list", changed(t, `["RS256","ES256"]`, `"RS256"`), `"Users", algorithms, must be a list, got a string`},
@@ -115,6 +117,14 @@ func TestParseIdentitiesRefuses(t *testing.T) {
 		{"groups in one text", changed(t, `"anyClient":false`, `"anyClient":false,"groups":"groups"`), `"Users", groups, must be a list, got a string`},
 		{"groups nowhere", changed(t, `"anyClient":false`, `"anyClient":false,"groups":[]`), `"Users", groups, is empty`},
 		{"groups at a place in a list", changed(t, `"anyClient":false`, `"anyClient":false,"groups":[["groups"]]`), `"Users", groups, element 1 must be a string, got an array`},
+		{"spellings in a list", changed(t, `"anyClient":false`, `"anyClient":false,"spellings":["read"]`), `"Users", spellings, must be an object, got an array`},
+		{"no spellings", changed(t, `"anyClient":false`, `"anyClient":false,"spellings":{}`), `"Users", spellings, is empty`},
+		{"an empty spelling", changed(t, `"anyClient":false`, `"anyClient":false,"spellings":{"orders/read":""}`), `"Users", spellings, of "orders/read" is empty`},
+		{"an empty mark of access tokens", changed(t, `"anyClient":false`, `"anyClient":false,"mark":[]`), `"Users", mark, is empty`},
+		{"a mark of access tokens that is a string", changed(t, `"anyClient":false`, `"anyClient":false,"mark":"env"`), `"Users", mark, must be a list, got a string`},
+		{"a list of claims with scopes", changed(t, `"anyClient":false`, `"anyClient":false,"scopeClaim":["scp"]`), `"Users", scopeClaim, must be a string, got an array`},
+		{"a list that is a string", changed(t, `"anyClient":false`, `"anyClient":false,"scopeList":"true"`), `"Users", scopeList, must be true or false, got a string`},
+		{"a client claim that is null", changed(t, `"anyClient":false`, `"anyClient":false,"clientClaim":null`), `"Users", clientClaim, must be a string, got null`},
 		{"an empty mark of people", changed(t, `"anyClient":false`, `"anyClient":false,"person":""`), `"Users", person, is empty`},
 		{"a list of marks of people", changed(t, `"anyClient":false`, `"anyClient":false,"person":["email"]`), `"Users", person, must be a string, got an array`},
 		{"a mark of people that is true", changed(t, `"anyClient":false`, `"anyClient":false,"person":true`), `"Users", person, must be a string, got a boolean`},

@@ -70,8 +70,9 @@ func (r *memberReader) texts(member string, mandatory bool) []string {
 	return texts
 }
 
-// audiences returns a mandatory object of strings that are not empty.
-func (r *memberReader) audiences(member string) map[string]string {
+// strings returns a mandatory object of strings that are not empty; more says
+// what to write if it is.
+func (r *memberReader) strings(member, more string) map[string]string {
 	object := r.object.Member(member)
 	switch {
 	case object.Kind() == strictjson.Missing:
@@ -79,17 +80,17 @@ func (r *memberReader) audiences(member string) map[string]string {
 	case object.Kind() != strictjson.Object:
 		r.fail(member, fmt.Errorf("must be an object, got %s", article(object.Kind())))
 	case object.Len() == 0:
-		r.fail(member, errors.New("is empty, give the audience of each resource server"))
+		r.fail(member, errors.New("is empty, "+more))
 	}
-	audiences := make(map[string]string)
-	for server, value := range object.Members() {
-		audience, err := nonEmpty(value)
+	texts := make(map[string]string)
+	for name, value := range object.Members() {
+		text, err := nonEmpty(value)
 		if err != nil {
-			r.fail(member, fmt.Errorf("of %q %w", server, err))
+			r.fail(member, fmt.Errorf("of %q %w", name, err))
 		}
-		audiences[server] = audience
+		texts[name] = text
 	}
-	return audiences
+	return texts
 }
 
 // boolean returns an optional boolean.

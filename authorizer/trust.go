@@ -52,6 +52,12 @@ func trust(identities []Identity, shipped map[string]*keyset.Shipped, now func()
 			Roles:      identity.Roles,
 			Groups:     identity.Groups,
 			Person:     identity.Person,
+
+			Spellings:   identity.Spellings,
+			Mark:        identity.Mark,
+			ScopeClaim:  identity.ScopeClaim,
+			ScopeList:   identity.ScopeList,
+			ClientClaim: identity.ClientClaim,
 		})
 	}
 	return issuers, sets, nil

@@ -25,23 +25,25 @@ const defaultPerson = "auth_time"
 // cognitoGroups is the claim in which Amazon Cognito keeps groups.
 const cognitoGroups = "cognito:groups"
 
-// kind says whom a token is for. Only a token that agrees with itself is for
-// anybody: a subject that is the client is no person, and no machine either if
-// the token says that somebody signed in.
-func (i *Issuer) kind(v strictjson.Value, c *claims) access.Kind {
-	itself := c.subject == c.clientID
-	if i.Profile == ProfileCognito {
-		name, _ := v.Member("username").Text()
-		switch {
-		case itself && !present(v, "username"):
-			return access.KindMachine
-		case !itself && name != "":
-			return access.KindPerson
-		}
-		return ""
+// The ways to say whom a token is for. Only a token that agrees with itself is
+// for anybody: a subject that is the client is no person, and no machine either
+// if the token says that somebody signed in.
+
+func kindCognito(v strictjson.Value, c *claims) access.Kind {
+	name, _ := v.Member("username").Text()
+	switch itself := c.subject == c.clientID; {
+	case itself && !present(v, "username"):
+		return access.KindMachine
+	case !itself && name != "":
+		return access.KindPerson
 	}
-	marked := marks(v.Member(i.Person))
-	switch {
+	return ""
+}
+
+// kindByMark goes by a claim that only tokens for people have.
+func kindByMark(v strictjson.Value, c *claims, person string) access.Kind {
+	marked := marks(v.Member(person))
+	switch itself := c.subject == c.clientID; {
 	case itself && !marked:
 		return access.KindMachine
 	case !itself && marked:

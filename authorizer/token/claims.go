@@ -1,6 +1,7 @@
 package token
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,9 +20,10 @@ type claims struct {
 	times
 }
 
-// readClaims reads what both profiles need: exp, iat, sub, client_id; and what
-// only RFC 9068, section 2.2, demands: aud, jti. iss has been read before.
-func (p Profile) readClaims(v strictjson.Value) (*claims, *Error) {
+// readClaims reads what all profiles need: exp, iat, sub and the client; and what
+// most demand: aud and the token's id. iss has been read before.
+func (s *shape) readClaims(t *jws) (*claims, *Error) {
+	v := t.claims
 	c := &claims{hasAudience: present(v, "aud")}
 	for _, read := range []struct {
 		ok     bool
@@ -31,14 +33,17 @@ func (p Profile) readClaims(v strictjson.Value) (*claims, *Error) {
 		{readTime(v, "iat", &c.issuedAt), "iat is missing or not a plain number of seconds"},
 		{!present(v, "nbf") || readTime(v, "nbf", &c.notBefore), "nbf is not a plain number of seconds"},
 		{readName(v, "sub", &c.subject), "sub is missing, empty, too long or not a plain string"},
-		{readName(v, "client_id", &c.clientID), "client_id is missing, empty, too long or not a plain string"},
-		{p == ProfileCognito && !present(v, "jti") || readName(v, "jti", &c.tokenID), "jti is missing, empty, too long or not a plain string"},
-		{p == ProfileCognito && !c.hasAudience || readAudience(v, &c.audiences), "aud is missing or not a string or an array of strings"},
-		{!present(v, "scope") || readScope(v, &c.scope), "scope is not a string of scope tokens with one space between them"},
+		{readName(v, s.client(t), &c.clientID), s.noClient},
+		{s.idOptional(t) && !present(v, s.tokenID) || readName(v, s.tokenID, &c.tokenID), s.noID},
+		{s.audienceOptional && !c.hasAudience || readAudience(v, &c.audiences), "aud is missing or not a string or an array of strings"},
+		{s.readScope(v, &c.scope), s.noScope},
 	} {
 		if !read.ok {
 			return nil, refuse(access.ClaimMalformed, read.detail)
 		}
+	}
+	if s.notForItself && slices.Contains(c.audiences, c.clientID) {
+		return nil, refuse(access.TypeRefused, "aud has the client itself, as ID tokens have")
 	}
 	return c, nil
 }
@@ -83,10 +88,27 @@ func readAudience(v strictjson.Value, into *[]string) bool {
 	return aud.Kind() == strictjson.Array
 }
 
-// readScope reads scope (RFC 8693, section 4.2; RFC 6749, section 3.3). An
-// array is not taken for a string.
-func readScope(v strictjson.Value, into *string) bool {
-	text, ok := v.Member("scope").Text()
+// readScope reads a claim with scopes (RFC 8693, section 4.2; RFC 6749, section
+// 3.3). An array is not taken for a string.
+func readScope(v strictjson.Value, claim string, into *string) bool {
+	text, ok := v.Member(claim).Text()
 	*into = text
 	return ok && isScope(text)
+}
+
+// readScopes reads an array of scopes, into one string with spaces between them.
+// A string is not taken for an array, and one element that is no scope token
+// spoils it.
+func readScopes(v strictjson.Value, claim string, into *string) bool {
+	array := v.Member(claim)
+	var words []string
+	for element := range array.Elements() {
+		word, ok := element.Text()
+		if !ok || !isScopeToken(word) {
+			return false
+		}
+		words = append(words, word)
+	}
+	*into = strings.Join(words, " ")
+	return array.Kind() == strictjson.Array
 }

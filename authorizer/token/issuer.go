@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
 	"reflect"
@@ -56,8 +57,25 @@ type Issuer struct {
 	Roles, Groups []string
 	// Person is a claim that only tokens for people have, whatever its value,
 	// but for null. It may be left out, and is then "auth_time" (RFC 9068,
-	// section 2.2.1). [ProfileCognito] has its own way and takes none.
+	// section 2.2.1). Only [ProfileRFC9068] and [ProfileOIDC] take one.
 	Person string
+
+	// Spellings are the scopes, as "server/name", that its tokens spell otherwise
+	// than the profile says; such a scope is spelled in no other way. They may be
+	// left out.
+	Spellings map[string]string
+	// Mark is the name of a claim that its access tokens have and its other tokens
+	// never have, or name and value, where the value is what tells. [ProfileOIDC]
+	// and [ProfileWorkload] need it, no other takes it.
+	Mark []string
+	// ScopeClaim is where the scopes are, by default "scope"; [ProfileOIDC] takes
+	// any, [ProfileAuth0] "permissions", no other one. ScopeList says that the claim
+	// is an array; [ProfileOIDC] alone takes it.
+	ScopeClaim string
+	ScopeList  bool
+	// ClientClaim names the client, by default "client_id"; [ProfileOIDC] alone
+	// takes it.
+	ClientClaim string
 }
 
 // maxPath is how many members a path may name.
@@ -66,6 +84,7 @@ const maxPath = 8
 // trust is an Issuer that was checked, ready for use.
 type trust struct {
 	Issuer
+	shape  shape
 	scopes dictionary
 }
 
@@ -79,6 +98,7 @@ func newTrust(issuer Issuer, scopes []access.Scope) (*trust, error) {
 	}
 	issuer.Audiences = audiences
 	issuer.Roles, issuer.Groups = slices.Clone(issuer.Roles), slices.Clone(issuer.Groups)
+	issuer.Spellings, issuer.Mark = maps.Clone(issuer.Spellings), slices.Clone(issuer.Mark)
 
 	if issuer.Name == "" {
 		return nil, errors.New("issuer, has no name, write what the configuration calls it")
@@ -91,20 +111,24 @@ func newTrust(issuer Issuer, scopes []access.Scope) (*trust, error) {
 		}
 		return nil
 	}
-	if err := check(issuer.checkURL, issuer.checkProfile, issuer.checkAlgorithms, issuer.checkAudiences, issuer.checkClients, issuer.checkKeys, issuer.checkPlaces); err != nil {
+	if err := check(issuer.checkURL, issuer.checkProfile, issuer.checkAlgorithms, issuer.checkAudiences, issuer.checkClients, issuer.checkKeys, issuer.checkPlaces, issuer.checkSpelling); err != nil {
 		return nil, err
 	}
-	words, err := newDictionary(issuer.Profile, issuer.Audiences, scopes)
+	words, err := newDictionary(&issuer, scopes)
 	if err != nil {
 		return nil, fmt.Errorf("issuer %q, %w", issuer.Name, err)
 	}
 	switch {
 	case issuer.Profile == ProfileCognito && len(issuer.Groups) == 0:
 		issuer.Groups = []string{cognitoGroups}
-	case issuer.Profile == ProfileRFC9068 && issuer.Person == "":
+	case issuer.Profile == ProfileKeycloak && len(issuer.Roles) == 0:
+		issuer.Roles = []string{"realm_access", "roles"}
+	case (issuer.Profile == ProfileEntraV1 || issuer.Profile == ProfileEntraV2) && len(issuer.Roles) == 0:
+		issuer.Roles = []string{"roles"}
+	case issuer.takesPerson() && issuer.Person == "":
 		issuer.Person = defaultPerson
 	}
-	return &trust{issuer, words}, nil
+	return &trust{issuer, shapeOf(&issuer), words}, nil
 }
 
 func (i *Issuer) checkURL() error {
@@ -137,8 +161,8 @@ func isLoopback(host string) bool {
 }
 
 func (i *Issuer) checkProfile() error {
-	if i.Profile != ProfileCognito && i.Profile != ProfileRFC9068 {
-		return fmt.Errorf("the profile is unknown, got %q, write %q or %q", i.Profile, ProfileCognito, ProfileRFC9068)
+	if !slices.Contains(Profiles(), i.Profile) {
+		return fmt.Errorf("the profile is unknown, got %q, write one of %q", i.Profile, Profiles())
 	}
 	return nil
 }
@@ -207,8 +231,34 @@ func (i *Issuer) checkPlaces() error {
 			return fmt.Errorf("the path of its roles or groups has an empty name or more than %d, got %q, write the names of members, such as \"realm_access\", \"roles\"", maxPath, path)
 		}
 	}
-	if i.Profile == ProfileCognito && i.Person != "" {
-		return fmt.Errorf("it has a claim for people, got %q, leave it out: in the profile %q they are known by username", i.Person, i.Profile)
+	if !i.takesPerson() && i.Person != "" {
+		return fmt.Errorf("it has a claim for people, got %q, leave it out: the profile %q knows them by itself", i.Person, i.Profile)
+	}
+	return nil
+}
+
+func (i *Issuer) takesPerson() bool { return i.Profile == ProfileRFC9068 || i.Profile == ProfileOIDC }
+
+// checkSpelling checks what says how its tokens are spelled.
+func (i *Issuer) checkSpelling() error {
+	marked, oidc := i.Profile == ProfileOIDC || i.Profile == ProfileWorkload, i.Profile == ProfileOIDC
+	switch {
+	case marked && (len(i.Mark) == 0 || len(i.Mark) > 2 || slices.Contains(i.Mark, "")):
+		return fmt.Errorf("it has no mark of access tokens, got %q, write the name of a claim that its ID tokens never have, or name and value", i.Mark)
+	case !marked && len(i.Mark) > 0:
+		return fmt.Errorf("it has a mark of access tokens, got %q, leave it out: the profile %q knows them by itself", i.Mark, i.Profile)
+	case i.ScopeClaim != "" && !oidc && !(i.Profile == ProfileAuth0 && i.ScopeClaim == permissions):
+		return fmt.Errorf("it has a claim with the scopes that the profile %q does not take, got %q, leave it out", i.Profile, i.ScopeClaim)
+	case i.ScopeList && !oidc, i.ClientClaim != "" && !oidc:
+		return fmt.Errorf("it says where scopes or clients are, leave it out: the profile %q knows", i.Profile)
+	}
+	for scope, spelling := range i.Spellings {
+		if _, err := access.ParseScope(scope); err != nil {
+			return fmt.Errorf("a spelling is for no scope: %w", err)
+		}
+		if !isScopeToken(spelling) {
+			return fmt.Errorf("the scope %q has a spelling that no token can have, got %q, write visible characters without space, quote and backslash", scope, spelling)
+		}
 	}
 	return nil
 }

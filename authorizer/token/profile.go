@@ -31,19 +31,54 @@ const (
 	// issuer's claim for people, and of neither when it has not. That holds for
 	// issuers that give nobody the sub of a client (RFC 9068, section 5).
 	ProfileRFC9068 Profile = "rfc9068"
+	// ProfileOkta is the token of a custom authorization server of Okta: cid, ver 1
+	// and a jti that starts with "AT." must be there. typ, if there is one, is JWT
+	// or at+jwt. Scopes are in scp, an array. A token is a machine's when sub is cid
+	// and there is no uid, and a person's when there is one and sub is not cid.
+	ProfileOkta Profile = "okta"
+	// ProfileAuth0 is the token of an Auth0 API, in either dialect: typ JWT or none
+	// with the client in azp, or typ at+jwt with the client in client_id and a jti.
+	// The client must not be an audience, as in ID tokens. Scopes are in scope, or
+	// in permissions, an array, if [Issuer.ScopeClaim] says so. A token is a
+	// machine's when sub is the client with "@clients", and a person's when sub has
+	// a "|" and does not end like that; gty must not say otherwise.
+	ProfileAuth0 Profile = "auth0"
+	// ProfileEntraV1 is the access token of version 1.0 of Microsoft Entra ID: ver
+	// "1.0", the client in appid, and appidacr, which ID tokens lack; tid must be
+	// the tenant in iss. Scopes are in scp, a text; where there is no scp, the roles
+	// of an application count as scopes. A token is a person's when it has scp, and a
+	// machine's when it has none, sub is oid, and the client has shown a secret or a
+	// certificate; idtyp must not say otherwise.
+	ProfileEntraV1 Profile = "entra-v1"
+	// ProfileEntraV2 is that of version 2.0, with the client in azp, and azpacr.
+	ProfileEntraV2 Profile = "entra-v2"
+	// ProfileKeycloak is Keycloak's access token: the claim typ is "Bearer" and the
+	// client is in azp. The typ of the header, if there is one, is JWT or at+jwt. A
+	// token is a person's when it has a session (sid), and a machine's when it has
+	// none and its jti says that it was got with client credentials.
+	ProfileKeycloak Profile = "keycloak"
+	// ProfileOIDC is any other JWT whose issuer can tell its access tokens from its
+	// ID tokens by a claim ([Issuer.Mark]). typ, if there is one, is JWT or at+jwt;
+	// jti may be missing. Where client and scopes are, the [Issuer] says. People and
+	// machines are told apart as in [ProfileRFC9068].
+	ProfileOIDC Profile = "oidc"
+	// ProfileWorkload is the token of a program that says who it is and has no
+	// scopes, whatever it says: of a workflow, a pod, a role of AWS. It needs a mark
+	// as [ProfileOIDC] does; its client is its sub, and it is a machine's.
+	ProfileWorkload Profile = "workload"
 )
 
-// checkType refuses tokens that an issuer signs with the same keys but that are
-// no access tokens. The profile says what an access token has; marks that only
-// other tokens have are refused on top, for issuers that are careless with typ.
-func (p Profile) checkType(t *jws) *Error {
-	if p == ProfileCognito {
-		return checkTypeCognito(t)
+// Profiles returns all there are.
+func Profiles() []Profile {
+	return []Profile{
+		ProfileCognito, ProfileRFC9068, ProfileOkta, ProfileAuth0, ProfileEntraV1, ProfileEntraV2,
+		ProfileKeycloak, ProfileOIDC, ProfileWorkload,
 	}
-	return checkTypeRFC9068(t)
 }
 
-func checkTypeCognito(t *jws) *Error {
+// checkCognito refuses tokens that Cognito signs with the same keys but that are
+// no access tokens.
+func checkCognito(t *jws) *Error {
 	if use, _ := t.claims.Member("token_use").Text(); use != "access" {
 		return refuse(access.TypeRefused, "token_use is not access")
 	}
@@ -53,24 +88,40 @@ func checkTypeCognito(t *jws) *Error {
 	return nil
 }
 
-func checkTypeRFC9068(t *jws) *Error {
+func checkRFC9068(t *jws) *Error {
 	if !isMediaType(t.MediaType, "at+jwt") {
 		return refuse(access.TypeRefused, "typ is not at+jwt")
 	}
+	return checkMarks(t, true)
+}
+
+// checkJWT is for providers that write nothing into typ that would tell access
+// tokens from others.
+func checkJWT(t *jws) *Error {
+	if t.HasMediaType && !isMediaType(t.MediaType, "jwt") && !isMediaType(t.MediaType, "at+jwt") {
+		return refuse(access.TypeRefused, "typ is that of another kind of token")
+	}
+	return checkMarks(t, true)
+}
+
+// checkMarks refuses marks that only other tokens have, for issuers that are
+// careless with typ. A profile for which the claim typ is a mark of its own has
+// looked at it.
+func checkMarks(t *jws, typ bool) *Error {
 	// Security event tokens have it, logout tokens among them (RFC 8417, section
 	// 2.2). Cognito makes none, and there it may be a claim of one's own.
 	if present(t.claims, "events") {
 		return refuse(access.TypeRefused, "the token is a security event or logout token (events)")
 	}
 	// Only ID tokens have these (OpenID Connect Core, sections 2 and 3.3.2.11).
-	for _, name := range []string{"nonce", "at_hash", "c_hash"} {
+	for _, name := range [...]string{"nonce", "at_hash", "c_hash"} {
 		if present(t.claims, name) {
 			return refuse(access.TypeRefused, "the token has a claim of ID tokens (nonce, at_hash or c_hash)")
 		}
 	}
 	// Cognito tells its tokens apart by token_use, Keycloak by a claim typ
 	// ("ID", "Refresh", "Logout"). Where they are given, they must agree.
-	if !absentOr(t.claims, "token_use", "access") || !absentOr(t.claims, "typ", "Bearer") {
+	if !absentOr(t.claims, "token_use", "access") || typ && !absentOr(t.claims, "typ", "Bearer") {
 		return refuse(access.TypeRefused, "the claim token_use or typ is that of another kind of token")
 	}
 	return nil

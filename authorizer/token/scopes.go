@@ -20,19 +20,22 @@ type dictionary struct {
 }
 
 // newDictionary refuses two scopes with one spelling. The scopes of resource
-// servers that the issuer does not speak for are not in it.
-func newDictionary(profile Profile, audiences map[string]string, scopes []access.Scope) (dictionary, error) {
+// servers that the issuer does not speak for are not in it, and of a workload's
+// tokens none is.
+func newDictionary(i *Issuer, scopes []access.Scope) (dictionary, error) {
 	d := dictionary{full: map[string]access.Scope{}, bare: map[string]map[string]access.Scope{}}
 	for _, scope := range scopes {
 		if scope.Server() == "" || !isScopeToken(scope.Name()) {
 			return d, errors.New("a scope has no resource server or no usable name")
 		}
-		audience, ok := audiences[scope.Server()]
-		if !ok {
+		audience, ok := i.Audiences[scope.Server()]
+		if !ok || i.Profile == ProfileWorkload {
 			continue
 		}
 		full := scope.String()
-		if profile == ProfileCognito {
+		if spelling, given := i.Spellings[full]; given {
+			full = spelling
+		} else if i.Profile == ProfileCognito {
 			full = audience + "/" + scope.Name()
 		} else {
 			if d.bare[scope.Server()] == nil {

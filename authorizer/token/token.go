@@ -122,14 +122,14 @@ func (v *Verifier) verify(ctx context.Context, raw string, t *jws, now time.Time
 	if !slices.Contains(issuer.Algorithms, algorithm) {
 		return nil, refuse(access.AlgorithmRefused, "alg is not one that the issuer is trusted to use")
 	}
-	if err := issuer.Profile.checkType(t); err != nil {
+	if err := issuer.shape.checkType(t); err != nil {
 		return nil, err
 	}
 	if present(t.claims, "cnf") {
 		return nil, refuse(access.TokenBound, "the token is bound to a key (cnf), which cannot be checked")
 	}
 
-	c, err := issuer.Profile.readClaims(t.claims)
+	c, err := issuer.shape.readClaims(t)
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +167,7 @@ func (v *Verifier) verify(ctx context.Context, raw string, t *jws, now time.Time
 			IssuedAt:  time.Unix(c.issuedAt, 0).UTC(),
 			ExpiresAt: time.Unix(c.expires, 0).UTC(),
 			Identity:  issuer.ID,
-			Kind:      issuer.kind(t.claims, c),
+			Kind:      issuer.shape.kind(t.claims, c),
 			Roles:     v.roles.in(t.claims, issuer.Roles),
 			Groups:    v.groups.in(t.claims, issuer.Groups),
 			Claims:    valuesOf(t.claims, v.claims),
