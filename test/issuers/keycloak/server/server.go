@@ -103,7 +103,7 @@ func (s *Server) start(ctx context.Context, variant Variant, home string) error 
 	}
 	s.process.Cmd.Stdout, s.process.Cmd.Stderr = log, log
 	if err := s.process.Start(); err != nil {
-		return fmt.Errorf("Keycloak does not start: %w", err)
+		return fmt.Errorf("keycloak does not start: %w", err)
 	}
 	return s.waitReady(ctx, variant)
 }
@@ -126,9 +126,9 @@ func (s *Server) waitReady(ctx context.Context, variant Variant) error {
 		}
 		select {
 		case <-s.process.Done:
-			return fmt.Errorf("Keycloak ended before it was ready; its log says:\n%s", s.log())
+			return fmt.Errorf("keycloak ended before it was ready; its log says:\n%s", s.log())
 		case <-ctx.Done():
-			return fmt.Errorf("Keycloak was not ready within %v (%w); its log says:\n%s", readyWithin, ctx.Err(), s.log())
+			return fmt.Errorf("keycloak was not ready within %v (%w); its log says:\n%s", readyWithin, ctx.Err(), s.log())
 		case <-progress.C:
 			fmt.Printf("Keycloak, %s features: still starting (%.0f s)\n", variant, time.Since(begin).Seconds())
 		case <-time.After(100 * time.Millisecond):
