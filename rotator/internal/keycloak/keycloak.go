@@ -4,9 +4,11 @@
 // A new secret replaces the former one at once, unless the realm has a client
 // policy with the executor secret-rotation (feature client-secret-rotation):
 // then the former one works until the policy's rotated-expiration-period is
-// over. There are never more than those two.
+// over. There are never more than those two. The policy's expiration-period
+// ends the present one as well: it has to be longer than the time between two
+// rotations.
 //
-// Its behaviour was seen on Keycloak 26.7.
+// The package's tests run against Keycloak 26.7, too.
 package keycloak
 
 import (

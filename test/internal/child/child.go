@@ -13,8 +13,9 @@ import (
 type Process struct {
 	// Cmd is the program; change it before Start.
 	Cmd *exec.Cmd
-	// Done is closed when the program has ended.
+	// Done is closed when the program has ended. Err then says how.
 	Done chan struct{}
+	Err  error
 }
 
 // New returns a process that was not started yet.
@@ -35,7 +36,7 @@ func (p *Process) Start() error {
 		err := p.Cmd.Start()
 		started <- err
 		if err == nil {
-			_ = p.Cmd.Wait() // how it ended shows in its output
+			p.Err = p.Cmd.Wait()
 		}
 		close(p.Done)
 	}()

@@ -73,7 +73,7 @@ func Start(ctx context.Context, variant Variant) (*Server, error) {
 	}
 	begin := time.Now()
 	fmt.Printf("Keycloak, %s features: starting\n", variant)
-	if err := s.start(ctx, home); err != nil {
+	if err := s.start(ctx, variant, home); err != nil {
 		s.Stop()
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func Start(ctx context.Context, variant Variant) (*Server, error) {
 	return s, nil
 }
 
-func (s *Server) start(ctx context.Context, home string) error {
+func (s *Server) start(ctx context.Context, variant Variant, home string) error {
 	port, err := freePort()
 	if err != nil {
 		return err
@@ -103,12 +103,12 @@ func (s *Server) start(ctx context.Context, home string) error {
 	}
 	s.process.Cmd.Stdout, s.process.Cmd.Stderr = log, log
 	if err := s.process.Start(); err != nil {
-		return fmt.Errorf("Keycloak does not start: %w", err)
+		return fmt.Errorf("keycloak does not start: %w", err)
 	}
-	return s.waitReady(ctx)
+	return s.waitReady(ctx, variant)
 }
 
-func (s *Server) waitReady(ctx context.Context) error {
+func (s *Server) waitReady(ctx context.Context, variant Variant) error {
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
 	progress := time.NewTicker(10 * time.Second)
@@ -126,11 +126,11 @@ func (s *Server) waitReady(ctx context.Context) error {
 		}
 		select {
 		case <-s.process.Done:
-			return fmt.Errorf("Keycloak ended before it was ready; its log says:\n%s", s.log())
+			return fmt.Errorf("keycloak ended before it was ready; its log says:\n%s", s.log())
 		case <-ctx.Done():
-			return fmt.Errorf("Keycloak was not ready within %v (%w); its log says:\n%s", readyWithin, ctx.Err(), s.log())
+			return fmt.Errorf("keycloak was not ready within %v (%w); its log says:\n%s", readyWithin, ctx.Err(), s.log())
 		case <-progress.C:
-			fmt.Printf("Keycloak: still starting (%.0f s)\n", time.Since(begin).Seconds())
+			fmt.Printf("Keycloak, %s features: still starting (%.0f s)\n", variant, time.Since(begin).Seconds())
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
