@@ -155,6 +155,7 @@ func refuse(err error, line *audit.Line) {
 		if cause := errors.Unwrap(ofToken); cause != nil {
 			line.Detail += ": " + cause.Error()
 		}
+		line.LooksLike = ofToken.Looks
 		line.Claimed = &audit.Claimed{
 			Issuer:    ofToken.Claimed.Issuer,
 			Subject:   ofToken.Claimed.Subject,

@@ -75,6 +75,9 @@ type Line struct {
 	Unmet []string `json:"unmet,omitempty"`
 	// Claimed is what a token says that was refused. Nobody vouches for it.
 	Claimed *Claimed `json:"claimed,omitempty"`
+	// LooksLike is what a refused token looks like, in a phrase of the authorizer's
+	// own, such as "an Auth0 ID token". It goes by what the token claims.
+	LooksLike string `json:"looks_like,omitempty"`
 	// Detail is a phrase of the authorizer's own that says more than the
 	// reason. Where keys are the matter it names the key set's address and
 	// what is wrong with it. Cut at [MaxDetail] bytes.
@@ -148,7 +151,7 @@ func Write(w io.Writer, line Line) error {
 	line.Decision, line.Status = DecisionOf(line.Reason), line.Reason.Status()
 	for _, s := range []*string{
 		&line.DecisionID, &line.Route, &line.Method, &line.Path, &line.SourceIP, &line.RequestID, &line.API, &line.APIID, &line.Stage, &line.Table,
-		&line.Issuer, &line.Scope, &line.KeyID,
+		&line.Issuer, &line.Scope, &line.KeyID, &line.LooksLike,
 	} {
 		*s = clean(*s)
 	}

@@ -61,13 +61,13 @@ func TestWriteKeepsTheMembersInTheirOrder(t *testing.T) {
 			TokenID: "t-1", KeyID: "k-1", ExpiresAt: 1790000000,
 		},
 		Missing: []string{"orders/write"}, Unmet: []string{`role "admin"`},
-		Claimed: &audit.Claimed{Issuer: "a", Subject: "b", ClientID: "c", KeyID: "d", Algorithm: "e"},
-		Detail:  "a fixed phrase",
+		Claimed: &audit.Claimed{Issuer: "a", Subject: "b", ClientID: "c", KeyID: "d", Algorithm: "e"}, LooksLike: "an ID token",
+		Detail: "a fixed phrase",
 	})
 	want := `{"scopeway":"decision","version":1,"time":"2026-11-22T12:00:00.123456789Z","decision_id":"4f0c","decision":"deny","reason":"scope_missing","status":403,` +
 		`"route":"POST /orders","method":"POST","path":"/orders","source_ip":"203.0.113.7","request_id":"JKJaXmPLvHcESHA=","api":"http","api_id":"abcdef1234","stage":"$default","table":"00ff",` +
 		`"iss":"https://issuer.example.com","sub":"billing","client_id":"billing","scope":"orders/read","jti":"t-1","kid":"k-1","exp":1790000000,` +
-		`"missing":["orders/write"],"unmet":["role \"admin\""],"claimed":{"iss":"a","sub":"b","client_id":"c","kid":"d","alg":"e"},"detail":"a fixed phrase"}` + "\n"
+		`"missing":["orders/write"],"unmet":["role \"admin\""],"claimed":{"iss":"a","sub":"b","client_id":"c","kid":"d","alg":"e"},"looks_like":"an ID token","detail":"a fixed phrase"}` + "\n"
 	if got != want {
 		t.Errorf("Write =\n%swant\n%s", got, want)
 	}
@@ -149,7 +149,7 @@ func TestWriteCutsEveryStringFromOutside(t *testing.T) {
 	checkLine(t, got)
 	// 256 bytes end within the 52nd euro sign.
 	want := `"` + strings.Repeat("ab€", 51) + `a"`
-	if n, members := strings.Count(got, want), 21; n != members || strings.Contains(got, want[1:len(want)-1]+"b") {
+	if n, members := strings.Count(got, want), 22; n != members || strings.Contains(got, want[1:len(want)-1]+"b") {
 		t.Errorf("Write cut %d members, want %d: %s", n, members, got)
 	}
 }

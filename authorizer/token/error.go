@@ -16,6 +16,9 @@ type Error struct {
 	Detail string
 	// Claimed is what the token says of itself.
 	Claimed Claimed
+	// Looks is what the token looks like, one of [Looks], or "". It goes by what
+	// the token says: a hint for people, and never for a decision.
+	Looks string
 
 	cause error
 }
@@ -52,10 +55,20 @@ func (t *jws) claimed() Claimed {
 	return Claimed{
 		Issuer:    printable(t.claims.Member("iss")),
 		Subject:   printable(t.claims.Member("sub")),
-		ClientID:  printable(t.claims.Member("client_id")),
+		ClientID:  clientSaid(t.claims),
 		KeyID:     printable(t.Header.Member("kid")),
 		Algorithm: printable(t.Header.Member("alg")),
 	}
+}
+
+// clientSaid returns the client in whichever claim a profile has it.
+func clientSaid(v strictjson.Value) string {
+	for _, name := range []string{"client_id", "cid", "azp", "appid"} {
+		if text := printable(v.Member(name)); text != "" {
+			return text
+		}
+	}
+	return ""
 }
 
 // printable returns the start of a string, with what could forge or hide a part

@@ -84,6 +84,7 @@ const maxPath = 8
 // trust is an Issuer that was checked, ready for use.
 type trust struct {
 	Issuer
+	host   string
 	shape  shape
 	scopes dictionary
 }
@@ -128,7 +129,7 @@ func newTrust(issuer Issuer, scopes []access.Scope) (*trust, error) {
 	case issuer.takesPerson() && issuer.Person == "":
 		issuer.Person = defaultPerson
 	}
-	return &trust{issuer, shapeOf(&issuer), words}, nil
+	return &trust{issuer, hostOf(issuer.URL), shapeOf(&issuer), words}, nil
 }
 
 func (i *Issuer) checkURL() error {

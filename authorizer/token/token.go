@@ -17,6 +17,7 @@ import (
 // checked again, and is safe to use from several goroutines.
 type Verifier struct {
 	issuers   map[string]*trust // by URL, which is iss
+	order     []*trust          // as they were given
 	audiences map[string]bool   // those that any issuer has for any resource server
 	roles     set               // those that the rules name, as the next two
 	groups    set
@@ -66,7 +67,7 @@ func NewVerifier(issuers []Issuer, known Known, now func() time.Time) (*Verifier
 				return nil, fmt.Errorf("issuer %q, it has the keys of issuer %q, give each its own: who holds one's key could speak for the other", issuer.Name, other.Name)
 			}
 		}
-		v.issuers[issuer.URL] = t
+		v.issuers[issuer.URL], v.order = t, append(v.order, t)
 		for _, audience := range t.Audiences {
 			v.audiences[audience] = true
 		}
@@ -95,7 +96,7 @@ func (v *Verifier) Verify(ctx context.Context, raw string) (*Verified, error) {
 	var t jws
 	p, refused := v.verify(ctx, raw, &t, now)
 	if refused != nil {
-		refused.Claimed = t.claimed()
+		refused.Claimed, refused.Looks = t.claimed(), v.looks(&t)
 		return nil, refused
 	}
 	v.kept.keep(id, p)

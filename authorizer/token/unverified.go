@@ -10,7 +10,8 @@ import "github.com/scopeway/scopeway/internal/strictjson"
 type Unverified struct {
 	// Algorithm, KeyID and MediaType are alg, kid and typ of the header.
 	Algorithm, KeyID, MediaType string
-	// Issuer, ClientID, TokenUse and Scope are iss, client_id, token_use and scope.
+	// Issuer, TokenUse and Scope are iss, token_use and scope; ClientID is the first
+	// that is there of client_id, cid, azp and appid.
 	Issuer, ClientID, TokenUse, Scope string
 	// Audiences are the first eight of aud.
 	Audiences []string
@@ -33,7 +34,7 @@ func ReadUnverified(raw string) Unverified {
 		KeyID:     printable(t.Header.Member("kid")),
 		MediaType: printable(t.Header.Member("typ")),
 		Issuer:    printable(t.claims.Member("iss")),
-		ClientID:  printable(t.claims.Member("client_id")),
+		ClientID:  clientSaid(t.claims),
 		TokenUse:  printable(t.claims.Member("token_use")),
 		Scope:     printable(t.claims.Member("scope")),
 		Audiences: printableList(t.claims.Member("aud")),

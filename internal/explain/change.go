@@ -54,6 +54,10 @@ func change(reason access.Reason, f *facts) string {
 	switch {
 	case reason == access.ClaimMalformed && f.answer.Issuer != "":
 		return "have the issuer put fewer or shorter roles, groups and claims into the token"
+	case reason == access.TypeRefused && strings.Contains(f.answer.LooksLike, "ID token"):
+		return "send the access token: this looks like " + f.answer.LooksLike
+	case reason == access.IssuerUnknown && f.answer.LooksLike != "":
+		return changes[reason] + ": this looks like " + f.answer.LooksLike
 	case reason == access.TypeRefused && f.trusted().Profile == token.ProfileRFC9068 && strings.EqualFold(f.says.MediaType, "JWT"):
 		return "send the access token, not the ID token; if it is the access token, have the issuer follow RFC 9068 (typ at+jwt)"
 	case reason == access.AlgorithmRefused && supported(f.says.Algorithm):

@@ -55,19 +55,15 @@ var checks = []check{
 		return "alg is " + oneOf(texts(f.trusted().Algorithms)), "alg " + shown(f.says.Algorithm)
 	}},
 	{"type", []access.Reason{access.TypeRefused}, func(f *facts) (string, string) {
+		got := "typ " + shown(f.says.MediaType)
 		if f.trusted().Profile == token.ProfileCognito {
-			return `token_use is "access"; typ, if any, "JWT" or "at+jwt"`,
-				detailed("token_use "+shown(f.says.TokenUse)+", typ "+shown(f.says.MediaType), f, access.TypeRefused)
+			got = "token_use " + shown(f.says.TokenUse) + ", " + got
 		}
-		return `typ is "at+jwt", and no mark of another kind of token`,
-			detailed("typ "+shown(f.says.MediaType), f, access.TypeRefused)
+		return f.spelling().kind, detailed(got, f, access.TypeRefused)
 	}},
 	{"binding", []access.Reason{access.TokenBound}, always("no cnf: nobody here can check such a binding", "")},
 	{"claims", []access.Reason{access.ClaimMalformed}, func(f *facts) (string, string) {
-		if f.trusted().Profile == token.ProfileCognito {
-			return "exp, iat, sub and client_id, and all others that count, of their types", ""
-		}
-		return "exp, iat, sub, client_id, aud and jti, and all others that count, of their types", ""
+		return f.spelling().claims + ", and all others that count, of their types", ""
 	}},
 	{"audience", []access.Reason{access.AudienceRefused}, func(f *facts) (string, string) {
 		audiences := slices.Sorted(maps.Values(f.trusted().Audiences))
@@ -77,11 +73,12 @@ var checks = []check{
 		return "aud has " + oneOf(audiences), "aud " + list(f.says.Audiences)
 	}},
 	{"client", []access.Reason{access.ClientUnknown}, func(f *facts) (string, string) {
-		wanted := "client_id is " + oneOf(f.trusted().Clients)
+		client := f.spelling().client
+		wanted := client + " is " + oneOf(f.trusted().Clients)
 		if f.trusted().AnyClient {
 			wanted = "any client of the issuer"
 		}
-		return wanted, "client_id " + shown(f.says.ClientID)
+		return wanted, client + " " + shown(f.clientSaid())
 	}},
 	{"time", []access.Reason{access.TokenExpired, access.TokenNotYetValid}, func(f *facts) (string, string) {
 		got := "exp " + moment(f.says.ExpiresAt, f.now) + "; iat " + moment(f.says.IssuedAt, f.now)
@@ -97,7 +94,7 @@ var checks = []check{
 	}},
 	{"signature", []access.Reason{access.SignatureInvalid}, always("the signature of that key", "")},
 	{"scopes", []access.Reason{access.ScopeMissing}, func(f *facts) (string, string) {
-		got := "scope " + shown(f.answer.Scope)
+		got := f.spelling().scopes + " " + shown(f.answer.Scope)
 		if f.answer.Reason == access.ScopeMissing {
 			got += ", lacking: " + f.lacking()
 		}

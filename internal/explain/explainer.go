@@ -99,6 +99,8 @@ type Answer struct {
 	Missing []string       `json:"missing,omitempty"`
 	Unmet   []string       `json:"unmet,omitempty"`
 	Claimed *audit.Claimed `json:"claimed,omitempty"`
+	// LooksLike is what a refused token looks like, going by what it claims.
+	LooksLike string `json:"looks_like,omitempty"`
 }
 
 // unreadable answers what is no request.

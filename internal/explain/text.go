@@ -18,6 +18,9 @@ func (a Account) Text(colours bool) string {
 	if a.Detail != "" && !a.tells(a.Detail) {
 		fmt.Fprintf(&b, "%s\n", a.Detail)
 	}
+	if a.LooksLike != "" {
+		fmt.Fprintf(&b, "this looks like %s\n", a.LooksLike)
+	}
 	if len(a.Steps) > 0 {
 		b.WriteString("\n")
 	}
