@@ -15,7 +15,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
-	"github.com/scopeway/scopeway/rotator/internal/cognito"
 	"github.com/scopeway/scopeway/rotator/internal/provider"
 )
 
@@ -59,14 +58,8 @@ func (r *rotator) configure(ctx context.Context, text string) (err error) {
 	r.store = store{secretsmanager.NewFromConfig(sdk)}
 	pools := cognitoidentityprovider.NewFromConfig(sdk)
 	r.connect = func() (provider.Provider, error) { return newProvider(r.config, r.store, pools) }
-	_, err = r.connect()
-	return err
-}
-
-// newProvider returns the provider of a configuration.
-func newProvider(c Config, _ store, pools cognito.API) (provider.Provider, error) {
-	if c.Provider == "cognito" {
-		return cognito.New(cognito.Config{API: pools, UserPool: c.UserPool, TokenURL: c.TokenURL, Scope: c.Scope})
+	if _, err = r.connect(); err != nil {
+		return fmt.Errorf("%s, %w", Variable, err)
 	}
-	return nil, fmt.Errorf("%s, provider %q is not in this build", Variable, c.Provider)
+	return nil
 }
