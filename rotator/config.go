@@ -26,8 +26,10 @@ type Config struct {
 	// Overlap is how long the former secret stays, where the provider lets two
 	// work side by side: whole hours, at least one, and no longer than EveryDays.
 	Overlap time.Duration
-	// Client is the client id.
-	Client string
+	// Clients are the client ids, by the ARN of the secret of each: whose secret
+	// lies where is nothing that whoever can write a secret may say. But for
+	// "cognito" there is one.
+	Clients map[string]string
 	// UserPool is the id of the user pool, for "cognito" alone.
 	UserPool string
 	// APIURL is the base of the management API, AdminTokenURL its token endpoint
@@ -50,7 +52,7 @@ var Providers = []string{"auth0", "cognito", "entra", "keycloak", "okta"}
 const maxConfig = 4 << 10
 
 var (
-	common   = []string{"version", "provider", "tokenUrl", "everyDays", "overlapHours", "client", "scope", "audience"}
+	common   = []string{"version", "provider", "tokenUrl", "everyDays", "overlapHours", "clients", "scope", "audience"}
 	external = []string{"apiUrl", "adminTokenUrl", "credential", "object"}
 )
 
@@ -72,7 +74,7 @@ func ParseConfig(text []byte) (Config, error) {
 	c := Config{
 		Provider: r.text("provider"), TokenURL: r.address("tokenUrl"),
 		EveryDays: r.number("everyDays", 1, 365), Overlap: time.Duration(r.number("overlapHours", 1, 365*24)) * time.Hour,
-		Client: r.text("client"), Scope: r.optional("scope"), Audience: r.optional("audience"),
+		Clients: r.clients("clients"), Scope: r.optional("scope"), Audience: r.optional("audience"),
 	}
 	known := slices.Clone(common)
 	switch {
@@ -88,6 +90,9 @@ func ParseConfig(text []byte) (Config, error) {
 		c.APIURL, c.AdminTokenURL, c.Object = r.address("apiUrl"), r.address("adminTokenUrl"), r.optional("object")
 		c.Credential = r.text("credential")
 		r.check("credential", c.Credential, isSecretARN, "the ARN of a secret in AWS Secrets Manager")
+		if len(c.Clients) > 1 {
+			r.fail("clients", "has more than one, deploy a function for each")
+		}
 	}
 	for name := range document.Members() {
 		if !slices.Contains(known, name) {
@@ -135,6 +140,22 @@ func (r *members) text(member string) string {
 		r.fail(member, "is empty")
 	}
 	return text
+}
+
+// clients returns a mandatory object of client ids, by the ARN of a secret.
+func (r *members) clients(member string) map[string]string {
+	object := &members{object: r.object.Member(member), err: r.err}
+	if kind := object.object.Kind(); kind != strictjson.Object || object.object.Len() == 0 {
+		r.fail(member, "must be an object with the client id of each secret, got "+kind.String())
+		return nil
+	}
+	clients := map[string]string{}
+	for arn := range object.object.Members() {
+		object.check(member, arn, isSecretARN, "the ARN of a secret")
+		clients[arn] = object.text(arn)
+	}
+	r.err = object.err
+	return clients
 }
 
 func (r *members) optional(member string) string {

@@ -2,30 +2,31 @@ package rotator
 
 import (
 	"bytes"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 )
 
-const cognitoConfig = `{"version":1,"provider":"cognito","tokenUrl":"https://acme.auth.eu-central-1.amazoncognito.com/oauth2/token","everyDays":90,"overlapHours":24,"userPool":"eu-central-1_AbCdEfGhI","client":"billing","scope":"orders/read"}`
+const cognitoConfig = `{"version":1,"provider":"cognito","tokenUrl":"https://acme.auth.eu-central-1.amazoncognito.com/oauth2/token","everyDays":90,"overlapHours":24,"userPool":"eu-central-1_AbCdEfGhI","clients":{"` + arn + `":"billing"},"scope":"orders/read"}`
 
-const oktaConfig = `{"version":1,"provider":"okta","tokenUrl":"https://acme.okta.com/oauth2/default/v1/token","everyDays":30,"overlapHours":1,"apiUrl":"https://acme.okta.com","adminTokenUrl":"https://acme.okta.com/oauth2/v1/token","credential":"` + arn + `","client":"billing","object":"0oa1","audience":"a"}`
+const oktaConfig = `{"version":1,"provider":"okta","tokenUrl":"https://acme.okta.com/oauth2/default/v1/token","everyDays":30,"overlapHours":1,"apiUrl":"https://acme.okta.com","adminTokenUrl":"https://acme.okta.com/oauth2/v1/token","credential":"` + arn + `","clients":{"` + arn + `":"billing"},"object":"0oa1","audience":"a"}`
 
 func TestParseConfig(t *testing.T) {
 	got, err := ParseConfig([]byte(cognitoConfig))
 	want := Config{
 		Provider: "cognito", TokenURL: "https://acme.auth.eu-central-1.amazoncognito.com/oauth2/token", EveryDays: 90, Overlap: 24 * time.Hour,
-		UserPool: "eu-central-1_AbCdEfGhI", Client: "billing", Scope: "orders/read",
+		UserPool: "eu-central-1_AbCdEfGhI", Clients: map[string]string{arn: "billing"}, Scope: "orders/read",
 	}
-	if err != nil || got != want {
+	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("ParseConfig = %+v, %v, want %+v", got, err, want)
 	}
 	got, err = ParseConfig([]byte(oktaConfig))
 	want = Config{
 		Provider: "okta", TokenURL: "https://acme.okta.com/oauth2/default/v1/token", EveryDays: 30, Overlap: time.Hour, APIURL: "https://acme.okta.com",
-		AdminTokenURL: "https://acme.okta.com/oauth2/v1/token", Credential: arn, Client: "billing", Object: "0oa1", Audience: "a",
+		AdminTokenURL: "https://acme.okta.com/oauth2/v1/token", Credential: arn, Clients: map[string]string{arn: "billing"}, Object: "0oa1", Audience: "a",
 	}
-	if err != nil || got != want {
+	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("ParseConfig = %+v, %v, want %+v", got, err, want)
 	}
 }
@@ -43,7 +44,13 @@ func TestConfigsThatAreRefused(t *testing.T) {
 		{cognitoConfig, `"scope":"orders/read"`, `"apiUrl":"https://x.example"`, `member "apiUrl", is not known for provider "cognito"`},
 		{cognitoConfig, `"scope":"orders/read"`, `"scope":""`, "scope, is empty"},
 		{cognitoConfig, `"scope":"orders/read"`, `"scope":null`, "scope, must be a string"},
-		{cognitoConfig, `"client":"billing"`, `"client":""`, "client, is empty"},
+		{cognitoConfig, `:"billing"`, `:""`, arn + ", is empty"},
+		{cognitoConfig, `:"billing"`, `:7`, arn + ", must be a string"},
+		{cognitoConfig, arn, `billing`, "clients, is not the ARN"},
+		{cognitoConfig, `{"` + arn + `":"billing"}`, `{}`, "clients, must be an object"},
+		{cognitoConfig, `{"` + arn + `":"billing"}`, `"billing"`, "clients, must be an object"},
+		{cognitoConfig, `"clients":{"` + arn + `":"billing"},`, ``, "clients, must be an object"},
+		{oktaConfig, `:"billing"}`, `:"billing","` + arn + `2":"till"}`, "clients, has more than one"},
 		{cognitoConfig, `,"userPool":"eu-central-1_AbCdEfGhI"`, ``, "userPool, is missing"},
 		{cognitoConfig, `https://acme.auth`, `http://acme.auth`, "tokenUrl, is not https"},
 		{cognitoConfig, `https://acme.auth`, `https://u:p@acme.auth`, "tokenUrl"},
@@ -56,14 +63,14 @@ func TestConfigsThatAreRefused(t *testing.T) {
 		{cognitoConfig, `"everyDays":90,"overlapHours":24`, `"everyDays":1,"overlapHours":25`, "overlapHours, is longer than everyDays"},
 		{cognitoConfig, `"version":1`, `"version":1,"version":1`, "repeated"},
 		{oktaConfig, `"apiUrl":"https://acme.okta.com",`, ``, "apiUrl, is missing"},
-		{oktaConfig, arn, "a secret", "credential, is not the ARN"},
+		{oktaConfig, `"credential":"` + arn, `"credential":"a secret`, "credential, is not the ARN"},
 		{oktaConfig, `,"credential":"` + arn + `"`, ``, "credential, is missing"},
 		{oktaConfig, `"object":"0oa1"`, `"object":""`, "object, is empty"},
 		{oktaConfig, `"audience":"a"`, `"userPool":"a"`, `member "userPool", is not known`},
 	} {
 		text := strings.Replace(test.from, test.old, test.to, 1)
 		got, err := ParseConfig([]byte(text))
-		if err == nil || !strings.Contains(err.Error(), test.want) || got != (Config{}) {
+		if err == nil || !strings.Contains(err.Error(), test.want) || !reflect.DeepEqual(got, Config{}) {
 			t.Errorf("ParseConfig(%s) = %+v, %v, want %q", text, got, err, test.want)
 		}
 	}
@@ -95,12 +102,12 @@ func FuzzParseConfig(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		c, err := ParseConfig([]byte(text))
 		if err != nil {
-			if c != (Config{}) {
+			if !reflect.DeepEqual(c, Config{}) {
 				t.Errorf("ParseConfig(%q) = %+v with an error", text, c)
 			}
 			return
 		}
-		if c.Client == "" || c.TokenURL == "" || c.EveryDays < 1 || c.EveryDays > 365 || c.Overlap < time.Hour || (c.Provider == "cognito") != (c.UserPool != "") || (c.Provider == "cognito") == (c.APIURL != "" && c.Credential != "") {
+		if len(c.Clients) == 0 || c.TokenURL == "" || c.EveryDays < 1 || c.EveryDays > 365 || c.Overlap < time.Hour || (c.Provider == "cognito") != (c.UserPool != "") || (c.Provider == "cognito") == (c.APIURL != "" && c.Credential != "") {
 			t.Errorf("ParseConfig(%q) = %+v", text, c)
 		}
 	})

@@ -24,9 +24,11 @@ type rotator struct {
 	// connect returns the provider: one for each event, it may keep a token.
 	connect  func() (provider.Provider, error)
 	provider provider.Provider
-	store    store
-	out      io.Writer
-	now      func() time.Time
+	// client is the one whose secret the event is about.
+	client string
+	store  store
+	out    io.Writer
+	now    func() time.Time
 	// wait waits; it returns an error where the context ends before.
 	wait func(context.Context, time.Duration) error
 	// http sends the answers to CloudFormation.
@@ -39,6 +41,7 @@ type rotator struct {
 // a secret, and so is the line.
 func (r *rotator) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	e, err := parseEvent(payload)
+	r.client = r.config.Clients[e.secret]
 	outcome, detail := Failed, ""
 	if err == nil || e.custom != nil {
 		outcome, detail, err = r.work(ctx, e, err)
@@ -47,7 +50,7 @@ func (r *rotator) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		outcome, detail = Failed, err.Error()
 	}
 	line := Line{
-		Provider: r.config.Provider, Secret: e.secret, ClientID: r.config.Client,
+		Provider: r.config.Provider, Secret: e.secret, ClientID: r.client,
 		Step: e.step, Version: e.version, Outcome: outcome, Detail: detail,
 	}
 	if e.custom != nil {
@@ -84,6 +87,8 @@ func (r *rotator) work(ctx context.Context, e event, unread error) (outcome Outc
 		return Failed, "", unread
 	case r.unusable != nil:
 		return Failed, "", r.unusable
+	case r.client == "":
+		return Failed, "", errors.New("the function does not rotate this secret, call the one that the secret names as its rotation function, or deploy again")
 	}
 	if end, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc

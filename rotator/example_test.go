@@ -14,11 +14,11 @@ func ExampleParseConfig() {
 		"everyDays": 90,
 		"overlapHours": 24,
 		"userPool": "eu-central-1_AbCdEfGhI",
-		"client": "1h57kf5cpq17m0eml12EXAMPLE"
+		"clients": {"arn:aws:secretsmanager:eu-central-1:111122223333:secret:Billing-AbCdEf": "1h57kf5cpq17m0eml12EXAMPLE"}
 	}`))
 	fmt.Println(config.EveryDays, config.Overlap, err)
 
-	_, err = rotator.ParseConfig([]byte(`{"version":1,"provider":"cognito","tokenUrl":"http://acme.example.com/token"}`))
+	_, err = rotator.ParseConfig([]byte(`{"version":1,"provider":"cognito","clients":{"arn:aws:secretsmanager:eu-central-1:111122223333:secret:Billing-AbCdEf":"billing"},"tokenUrl":"http://acme.example.com/token"}`))
 	fmt.Println(err)
 	// Output:
 	// 90 24h0m0s <nil>

@@ -14,14 +14,28 @@ import (
 
 	"github.com/aws/aws-lambda-go/cfn"
 
+	"github.com/scopeway/scopeway/rotator/internal/awserror"
 	"github.com/scopeway/scopeway/rotator/internal/provider"
 )
 
 // first writes the secret that the client has, or a new one, where AWSCURRENT
 // has none of this client.
-func (r *rotator) first(ctx context.Context, e event) (Outcome, string, error) {
-	if e.client != r.config.Client {
-		return Failed, "", fmt.Errorf("the custom resource's ClientId is %q, the function rotates %q, give both the same", e.client, r.config.Client)
+//
+// What the function's role allows may be seconds old, and AWS IAM needs some
+// until it is known everywhere: then it is tried again.
+func (r *rotator) first(ctx context.Context, e event) (outcome Outcome, detail string, err error) {
+	end := r.now().Add(patience)
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		outcome, detail, err = r.writeFirst(ctx, e)
+		if awserror.Code(err) != "AccessDeniedException" || r.now().Add(pause).After(end) || r.wait(ctx, pause) != nil {
+			return outcome, detail, err
+		}
+	}
+}
+
+func (r *rotator) writeFirst(ctx context.Context, e event) (Outcome, string, error) {
+	if e.client != r.client {
+		return Failed, "", fmt.Errorf("the custom resource's ClientId is %q, the function rotates %q, give both the same", e.client, r.client)
 	}
 	present, _, err := r.store.currentValue(ctx, e.secret)
 	if err != nil {

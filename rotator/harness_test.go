@@ -108,7 +108,7 @@ func newWorld(t *testing.T, kind string) *world {
 	clock := func() time.Time { return w.now }
 	w.secrets = &fake.SecretsManager{Now: clock}
 	w.rotator = &rotator{
-		config: Config{Provider: kind, Client: client, EveryDays: 90, Overlap: 24 * time.Hour},
+		config: Config{Provider: kind, Clients: map[string]string{arn: client}, EveryDays: 90, Overlap: 24 * time.Hour},
 		out:    &w.out, now: clock, http: http.DefaultClient,
 		wait: func(ctx context.Context, d time.Duration) error { w.now = w.now.Add(d); return ctx.Err() },
 		store: store{secretsmanager.New(secretsmanager.Options{

@@ -17,9 +17,9 @@ import (
 // configOf returns the configuration of a provider whose every address is url.
 func configOf(kind, url string) string {
 	if kind == "cognito" {
-		return fmt.Sprintf(`{"version":1,"provider":"cognito","tokenUrl":"%s/token","everyDays":90,"overlapHours":24,"userPool":"eu-central-1_A","client":"billing"}`, url)
+		return fmt.Sprintf(`{"version":1,"provider":"cognito","tokenUrl":"%s/token","everyDays":90,"overlapHours":24,"userPool":"eu-central-1_A","clients":{%q:"billing"}}`, url, arn)
 	}
-	return fmt.Sprintf(`{"version":1,"provider":%q,"tokenUrl":"%[2]s/token","everyDays":90,"overlapHours":24,"apiUrl":%[2]q,"adminTokenUrl":"%[2]s/admin/token","credential":%[3]q,"client":"billing","scope":"api://orders/.default"}`, kind, url, credentialARN)
+	return fmt.Sprintf(`{"version":1,"provider":%q,"tokenUrl":"%[2]s/token","everyDays":90,"overlapHours":24,"apiUrl":%[2]q,"adminTokenUrl":"%[2]s/admin/token","credential":%[3]q,"clients":{%[4]q:"billing"},"scope":"api://orders/.default"}`, kind, url, credentialARN, arn)
 }
 
 const credentialARN = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:Admin-AbCdEf"

@@ -41,7 +41,7 @@ func (r *rotator) makeRoom(ctx context.Context, arn string, s state, present doc
 	if most == 0 {
 		return 0, nil
 	}
-	listed, err := r.provider.List(ctx, r.config.Client)
+	listed, err := r.provider.List(ctx, r.client)
 	if err != nil || len(listed) < most {
 		return 0, err
 	}
@@ -60,7 +60,7 @@ func (r *rotator) makeRoom(ctx context.Context, arn string, s state, present doc
 		if len(listed)-removed < most {
 			break
 		}
-		if err := r.provider.Remove(ctx, r.config.Client, l.ID); err != nil {
+		if err := r.provider.Remove(ctx, r.client, l.ID); err != nil {
 			return removed, err
 		}
 		removed++

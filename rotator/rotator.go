@@ -39,7 +39,7 @@ func load(ctx context.Context, out io.Writer, getenv func(string) string) *rotat
 	}}
 	if err := r.configure(ctx, getenv(Variable)); err != nil {
 		r.unusable = err
-		_ = Line{Provider: r.config.Provider, ClientID: r.config.Client, Step: startStep, Outcome: Failed, Detail: err.Error()}.write(out, r.now())
+		_ = Line{Provider: r.config.Provider, Step: startStep, Outcome: Failed, Detail: err.Error()}.write(out, r.now())
 	}
 	return r
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/scopeway/scopeway/rotator/internal/awserror"
+	"github.com/scopeway/scopeway/rotator/internal/provider"
 )
 
 const (
@@ -57,8 +58,8 @@ func (r *rotator) create(ctx context.Context, e event, s state) (Outcome, string
 	switch {
 	case err != nil:
 		return Failed, "", err
-	case there && made.client != r.config.Client:
-		err := fmt.Errorf("the version was begun for client %q, the function rotates %q, start the rotation again: aws secretsmanager rotate-secret", made.client, r.config.Client)
+	case there && made.client != r.client:
+		err := fmt.Errorf("the version was begun for client %q, the function rotates %q, start the rotation again: aws secretsmanager rotate-secret", made.client, r.client)
 		return Failed, "", both(err, r.store.move(ctx, e.secret, pending, e.version, ""))
 	case there:
 		return Nothing, "the version has its secret already", nil
@@ -74,30 +75,55 @@ func (r *rotator) create(ctx context.Context, e event, s state) (Outcome, string
 			return Failed, "", err
 		}
 	}
-	secret, err := r.provider.Create(ctx, r.config.Client)
+	secret, detail, err := r.newSecret(ctx, present)
 	if err != nil {
 		return Failed, "", err
 	}
 	// From here on there is a secret that nobody but this invocation knows.
-	text, err := present.with(r.config.Client, secret)
+	text, err := present.with(r.client, secret)
 	if err != nil {
 		return Failed, "", err
 	}
 	err = r.keep(ctx, e, text, stage)
 	if awserror.Code(err) == "ResourceExistsException" && secret.ID != "" && !r.provider.Traits().Replaces {
-		return Failed, "", both(err, r.provider.Remove(ctx, r.config.Client, secret.ID))
+		return Failed, "", both(err, r.provider.Remove(ctx, r.client, secret.ID))
 	}
 	if err != nil {
 		return Failed, "", err
 	}
-	detail := "a new secret is stored"
 	if room > 0 {
 		detail += fmt.Sprintf(", %d former was removed to make room", room)
 	}
-	if stage == current {
-		detail += " and current, the provider has replaced the former one"
-	}
 	return Done, detail, nil
+}
+
+// newSecret makes a secret. Where the provider replaces the one before, a run
+// that was interrupted may have done so already: then AWSCURRENT is a former one,
+// and to replace it again would only end what somebody may have read there.
+func (r *rotator) newSecret(ctx context.Context, present document) (secret provider.Secret, detail string, err error) {
+	if !r.provider.Traits().Replaces {
+		secret, err = r.provider.Create(ctx, r.client)
+		return secret, "a new secret is stored", err
+	}
+	secret, err = r.provider.Reveal(ctx, r.client)
+	if err == nil && secret.Value != "" && secret.Value != present.secret.Value {
+		return secret, "the secret that the provider has is stored and current, it was made before", nil
+	}
+	if secret, err = r.provider.Create(ctx, r.client); err != nil {
+		return secret, "", err
+	}
+	detail = "a new secret is stored and current, the provider has replaced the former one"
+	if p, ok := r.provider.(interface {
+		Overlap(ctx context.Context, client string) (bool, error)
+	}); ok {
+		// Only for the line: nothing depends on it.
+		if overlaps, unknown := p.Overlap(ctx, r.client); unknown == nil && overlaps {
+			detail += ", which works on for a while"
+		} else if unknown == nil {
+			detail += ", which stopped to work at once"
+		}
+	}
+	return secret, detail, nil
 }
 
 // keep stores a new secret, and does not give up easily. Where the provider
@@ -156,7 +182,7 @@ func (r *rotator) abandon(ctx context.Context, e event, s state, made document) 
 	// Who edits by hand may give both versions one secret.
 	mine := err == nil && there && present.secret.ID != made.secret.ID && present.secret.Value != made.secret.Value
 	if mine && made.secret.ID != "" {
-		if removed = r.provider.Remove(ctx, r.config.Client, made.secret.ID); removed != nil {
+		if removed = r.provider.Remove(ctx, r.client, made.secret.ID); removed != nil {
 			removed = fmt.Errorf("the new secret is still at the provider, a sweep will remove it: %w", removed)
 		}
 	}
@@ -215,8 +241,8 @@ func (r *rotator) present(ctx context.Context, arn string, s state) (document, e
 // usable says what keeps a document from being this client's secret.
 func (r *rotator) usable(d document) error {
 	switch {
-	case d.client != r.config.Client:
-		return fmt.Errorf("client_id in the secret is %q, the function rotates %q, deploy again to have the first secret written", d.client, r.config.Client)
+	case d.client != r.client:
+		return fmt.Errorf("client_id in the secret is %q, the function rotates %q, deploy again to have the first secret written", d.client, r.client)
 	case d.secret.Value == "":
 		return errors.New("client_secret is missing in the secret, deploy again to have the first one written")
 	}
@@ -227,7 +253,7 @@ func (r *rotator) usable(d document) error {
 func (r *rotator) try(ctx context.Context, d document) error {
 	end := r.now().Add(patience)
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
-		err := r.provider.Try(ctx, r.config.Client, d.secret.Value)
+		err := r.provider.Try(ctx, r.client, d.secret.Value)
 		if err == nil || r.now().Add(pause).After(end) || r.wait(ctx, pause) != nil {
 			return err
 		}

@@ -71,6 +71,7 @@ func TestWhatRotationAsksOfTheSecret(t *testing.T) {
 	})
 	t.Run("the secret is gone", func(t *testing.T) {
 		w := newWorld(t, "overlap")
+		w.rotator.config.Clients[strings.ReplaceAll(arn, "Billing", "Gone")] = client
 		event := strings.ReplaceAll(fmt.Sprintf(`{"Step":"createSecret","SecretId":%q,"ClientRequestToken":%q}`, arn, token(1)), "Billing", "Gone")
 		wants(t, w.invoke(event), "DescribeSecret", "does not exist")
 	})
@@ -321,5 +322,30 @@ func TestAPendingLabelThatStays(t *testing.T) {
 				t.Errorf("%s: sweep %d: %v, %d secrets, want 1 that works", kind, n, err, w.count())
 			}
 		}
+	}
+}
+
+// A run that was killed after the provider had replaced the secret left
+// AWSCURRENT with one that is dead. The next one takes what the provider has.
+func TestASecretThatWasReplacedBeforeIsTakenOver(t *testing.T) {
+	w := newWorld(t, "replaces")
+	made := w.script.make()
+	before := len(w.script.made)
+	if err := w.rotate(1); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(w.value(current), made.Value) || len(w.script.made) != before {
+		t.Errorf("AWSCURRENT is another secret than the provider had, or a further one was made (%d, before %d)", len(w.script.made), before)
+	}
+}
+
+func TestOnlyTheSecretsOfTheConfigurationAreRotated(t *testing.T) {
+	w := newWorld(t, "overlap")
+	other := strings.ReplaceAll(arn, "Billing", "Other")
+	for _, event := range []string{
+		fmt.Sprintf(`{"Step":"createSecret","SecretId":%q,"ClientRequestToken":%q}`, other, token(1)),
+		fmt.Sprintf(`{"sweep":%q}`, other),
+	} {
+		wants(t, w.invoke(event), "does not rotate this secret")
 	}
 }

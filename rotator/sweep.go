@@ -42,7 +42,7 @@ func (r *rotator) clear(ctx context.Context, arn string, s state, present docume
 	if err != nil {
 		return 0, err
 	}
-	listed, err := r.provider.List(ctx, r.config.Client)
+	listed, err := r.provider.List(ctx, r.client)
 	if err != nil {
 		return 0, err
 	}
@@ -54,7 +54,7 @@ func (r *rotator) clear(ctx context.Context, arn string, s state, present docume
 		if l.Created.After(old) {
 			continue
 		}
-		if err := r.provider.Remove(ctx, r.config.Client, l.ID); err != nil {
+		if err := r.provider.Remove(ctx, r.client, l.ID); err != nil {
 			return removed, err
 		}
 		removed++

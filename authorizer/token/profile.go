@@ -54,8 +54,10 @@ const (
 	ProfileEntraV2 Profile = "entra-v2"
 	// ProfileKeycloak is Keycloak's access token: the claim typ is "Bearer" and the
 	// client is in azp. The typ of the header, if there is one, is JWT or at+jwt. A
-	// token is a person's when it has a session (sid), and a machine's when it has
-	// none and its jti says that it was got with client credentials.
+	// token is a machine's when its jti says that it was got with client credentials,
+	// and a person's when it has a session (sid) and either auth_time or a jti that
+	// says how a person got it. Others, such as refreshed ones of a password or of a
+	// client, are of neither.
 	ProfileKeycloak Profile = "keycloak"
 	// ProfileOIDC is any other JWT whose issuer can tell its access tokens from its
 	// ID tokens by a claim ([Issuer.Mark]). typ, if there is one, is JWT or at+jwt;

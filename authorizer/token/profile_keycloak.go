@@ -1,6 +1,7 @@
 package token
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/scopeway/scopeway/access"
@@ -25,17 +26,29 @@ func checkKeycloak(t *jws) *Error {
 	return checkJWT(t)
 }
 
-// kindKeycloak goes by the session, which people have and programs that act for
-// themselves have not, and by the grant in jti ("trrtcc:" and the id).
+// kindKeycloak goes by the grant, which jti says before its colon ("onrtac:": the
+// kind of session, of token, the grant), and by auth_time, which says that
+// somebody signed in. A session (sid) alone says nothing: a client that gets
+// refresh tokens for itself has one, too. What was refreshed or exchanged without
+// auth_time is therefore for nobody that we know.
 func kindKeycloak(v strictjson.Value, c *claims) access.Kind {
-	grant, _, told := strings.Cut(c.tokenID, ":")
-	credentials := told && strings.HasSuffix(grant, "cc")
+	context, _, told := strings.Cut(c.tokenID, ":")
+	grant := ""
+	if told && len(context) == len("onrtac") {
+		grant = context[len("onrt"):]
+	}
 	session, _ := v.Member("sid").Text()
 	switch {
-	case session != "" && !credentials:
-		return access.KindPerson
-	case credentials && !present(v, "sid") && !present(v, "auth_time"):
+	case grant == "cc" && !present(v, "auth_time"):
 		return access.KindMachine
+	case grant == "cc" || session == "":
+		return ""
+	case marks(v.Member("auth_time")), slices.Contains(personGrants, grant):
+		return access.KindPerson
 	}
 	return ""
 }
+
+// personGrants are grants that only people take part in: authorization code and
+// password.
+var personGrants = []string{"ac", "ro"}

@@ -5,9 +5,11 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -100,19 +102,41 @@ func (p *userPool) spelled(scopes []access.Scope) *[]*string {
 // newClientSecret keeps the credentials of a client that may ask for these
 // scopes, and has them renewed.
 func (p *userPool) newClientSecret(scope constructs.Construct, client awscognito.CfnUserPoolClient, scopes *[]*string) *clientSecret {
-	if p.rotator == nil {
-		p.rotator = newRotator(p.construct, p.rotation, p.site, rotating{Provider: "cognito", TokenUrl: p.tokenUrl, UserPool: *p.id})
-		if p.arn != nil {
-			p.rotator.allow(*p.arn, "cognito-idp:AddUserPoolClientSecret", "cognito-idp:DeleteUserPoolClientSecret", "cognito-idp:DescribeUserPoolClient", "cognito-idp:ListUserPoolClientSecrets")
-		}
-	}
+	r := p.rotatorWithRoom()
 	words := []string{}
 	for _, word := range *scopes {
 		words = append(words, *word)
 	}
 	// Two secrets may be valid at once, so the first rotation comes at once and
 	// shows that rotation works.
-	return p.rotator.keep(scope, settings{ClientId: *client.Ref(), TokenEndpoint: p.tokenUrl, Scope: strings.Join(words, " ")}, true)
+	return r.keep(scope, settings{ClientId: *client.Ref(), TokenEndpoint: p.tokenUrl, Scope: strings.Join(words, " ")}, true)
+}
+
+// rotatorWithRoom returns a rotator that takes one more client.
+func (p *userPool) rotatorWithRoom() *rotator {
+	n := len(p.rotators)
+	if n > 0 && len(p.rotators[n-1].what.Clients) < maxKept {
+		return p.rotators[n-1]
+	}
+	id := "Rotation"
+	if n > 0 {
+		id += strconv.Itoa(n + 1)
+	}
+	r := newRotator(p.construct, id, p.rotation, p.site, rotating{Provider: "cognito", TokenUrl: p.tokenUrl, UserPool: *p.id})
+	if p.arn != nil {
+		r.allow(*p.arn, "cognito-idp:AddUserPoolClientSecret", "cognito-idp:DeleteUserPoolClientSecret", "cognito-idp:DescribeUserPoolClient", "cognito-idp:ListUserPoolClientSecrets")
+	}
+	p.rotators = append(p.rotators, r)
+	return r
+}
+
+// alarms returns those of all rotators.
+func (p *userPool) alarms() []awscloudwatch.Alarm {
+	var all []awscloudwatch.Alarm
+	for _, r := range p.rotators {
+		all = append(all, r.alarms()...)
+	}
+	return all
 }
 
 var notInClientName = regexp.MustCompile(`[^A-Za-z0-9_ +=,.@-]+`)

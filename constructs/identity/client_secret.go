@@ -43,6 +43,7 @@ func (r *rotator) keep(scope constructs.Construct, client settings, immediately 
 	kept := awssecretsmanager.NewSecret(scope, jsii.String("Secret"), &awssecretsmanager.SecretProps{
 		Description: jsii.String("OAuth client credentials of " + *scope.Node().Path()),
 	})
+	r.what.Clients = append(r.what.Clients, [2]string{*kept.SecretArn(), client.ClientId})
 	resource := kept.Node().DefaultChild().(awssecretsmanager.CfnSecret)
 	resource.AddPropertyDeletionOverride(jsii.String("GenerateSecretString"))
 	r.allow(*kept.SecretArn(), "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage")

@@ -181,7 +181,7 @@ func (c *cognito) IssuerUrl() *string {
 	return jsii.String("https://" + *c.pool.UserPoolProviderName())
 }
 
-func (c *cognito) RotationAlarms() []awscloudwatch.Alarm { return c.shared.rotator.alarms() }
+func (c *cognito) RotationAlarms() []awscloudwatch.Alarm { return c.shared.alarms() }
 
 func (c *cognito) AuthorizationUrl() *string { return c.endpoint("/oauth2/authorize") }
 func (c *cognito) TokenUrl() *string         { return c.endpoint("/oauth2/token") }

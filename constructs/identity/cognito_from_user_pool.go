@@ -164,7 +164,7 @@ func (c *importedCognito) AuthorizationUrl() *string      { return c.endpoint("/
 func (c *importedCognito) TokenUrl() *string              { return c.endpoint("/oauth2/token") }
 func (c *importedCognito) LogoutUrl() *string             { return c.endpoint("/logout") }
 
-func (c *importedCognito) RotationAlarms() []awscloudwatch.Alarm { return c.shared.rotator.alarms() }
+func (c *importedCognito) RotationAlarms() []awscloudwatch.Alarm { return c.shared.alarms() }
 
 func (c *importedCognito) endpoint(path string) *string {
 	base, _ := c.domainUrl()
@@ -234,7 +234,7 @@ func (c *importedCognito) Problems() access.Problems {
 	base, wrong := c.domainUrl()
 	if wrong != "" {
 		problem("LoginDomain", "%s", wrong)
-	} else if c.shared.rotator != nil && base == "" && c.elsewhere() == "" {
+	} else if len(c.shared.rotators) > 0 && base == "" && c.elsewhere() == "" {
 		problem("RotationDomain", "a client here has a secret, and a renewed one could be tested nowhere: write Domain or DomainUrl, where the user pool has its token endpoint")
 	}
 	if v := c.props.ManagedLoginVersion; v != "" && !slices.Contains(logins, v) {

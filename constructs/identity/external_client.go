@@ -98,7 +98,7 @@ func (e *external) AddMachineClient(id string, props *ExternalClientProps) Exter
 	saysScope, saysAudience := m.request(c.audience(), strings.Join(words, " "))
 	what := rotating{
 		Provider: m.provider, TokenUrl: e.trust.TokenURL, ApiUrl: m.api, AdminTokenUrl: m.adminTokenUrl,
-		Client: c.props.ClientId, Object: c.props.ObjectId, Scope: saysScope, Audience: saysAudience,
+		Object: c.props.ObjectId, Scope: saysScope, Audience: saysAudience,
 	}
 	if c.props.ManagementUrl != "" {
 		what.ApiUrl = c.props.ManagementUrl
@@ -109,7 +109,7 @@ func (e *external) AddMachineClient(id string, props *ExternalClientProps) Exter
 	if c.props.Credential != nil {
 		what.Credential = *c.props.Credential.SecretArn()
 	}
-	c.rotator = newRotator(c, c.props.Rotation.orDefault(), c.site, what)
+	c.rotator = newRotator(c, "Rotation", c.props.Rotation.orDefault(), c.site, what)
 	if c.props.Credential != nil {
 		c.props.Credential.GrantRead(c.rotator.role, nil)
 	}

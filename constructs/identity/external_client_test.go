@@ -68,7 +68,7 @@ func TestClientsOfOtherProvidersAreKeptAlike(t *testing.T) {
 		t.Run(provider, func(t *testing.T) {
 			resources := accepted(t, kept(provider, nil))
 			environment, _ := json.Marshal(one(t, resources, "AWS::Lambda::Function").Properties["Environment"])
-			if said := strings.ReplaceAll(string(environment), `\"`, `"`); !strings.Contains(said, k.said) || !strings.Contains(said, `"client":"billing"`) || !strings.Contains(said, ":secret:management") {
+			if said := strings.ReplaceAll(string(environment), `\"`, `"`); !strings.Contains(said, k.said) || !strings.Contains(said, `":"billing"}`) || !strings.Contains(said, ":secret:management") {
 				t.Errorf("environment = %s, want %s, the client and the credential in it", said, k.said)
 			}
 			settings, _ := one(t, resources, "AWS::SSM::Parameter").Properties["Value"].(string)

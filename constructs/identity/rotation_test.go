@@ -47,7 +47,7 @@ func TestSecretsAreRenewedEvery90DaysUnlessSaidOtherwise(t *testing.T) {
 			}
 			function, _ := json.Marshal(one(t, resources, "AWS::Lambda::Function").Properties["Environment"])
 			said := strings.ReplaceAll(string(function), `\"`, `"`)
-			for _, want := range []string{`"version":1`, `"provider":"cognito"`, fmt.Sprintf(`"everyDays":%v,`, c.days), c.overlap, "/oauth2/token", `"userPool":"",{"Ref":"`} {
+			for _, want := range []string{`"version":1`, `"provider":"cognito"`, fmt.Sprintf(`"everyDays":%v,`, c.days), c.overlap, "/oauth2/token", `"userPool":"",{"Ref":"`, `"clients":{"",{"Ref":"`} {
 				if !strings.Contains(said, want) {
 					t.Errorf("environment = %s, want %s in it", said, want)
 				}
@@ -248,5 +248,33 @@ func TestWhoeverMayReadTheSecretMayReadTheSettings(t *testing.T) {
 	parameter, _ := json.Marshal(one(t, resources, "AWS::SSM::Parameter").Properties["Value"])
 	if got := strings.ReplaceAll(string(parameter), `\"`, `"`); !strings.Contains(got, `"scope":"orders/read"`) || !strings.Contains(got, "/oauth2/token") {
 		t.Errorf("settings = %s, want the scope and the token endpoint", got)
+	}
+}
+
+func TestARotatorHasAsManyClientsAsItsEnvironmentHolds(t *testing.T) {
+	resources := accepted(t, func(stack awscdk.Stack, orders *access.ResourceServer, read access.Scope) {
+		users := newUsers(stack, orders, nil)
+		for n := range 31 {
+			users.AddMachineClient(fmt.Sprintf("ClientWithALongName%d", n), &identity.MachineClientProps{Scopes: []access.Scope{read}})
+		}
+		if got := len(users.RotationAlarms()); got != 6 {
+			t.Errorf("%d alarms, want two for each of three rotators", got)
+		}
+	})
+	functions := 0
+	for id, r := range resources {
+		if r.Type != "AWS::Lambda::Function" {
+			continue
+		}
+		functions++
+		text, _ := json.Marshal(r.Properties["Environment"])
+		clients := strings.Count(string(text), `{"Ref":"UsersClients`) / 2
+		// A reference becomes an ARN of at most 150 bytes, or an id of 26.
+		if size := 500 + clients*190; clients == 0 || clients > 15 || size > 4096 {
+			t.Errorf("%s has %d clients, %d bytes", id, clients, size)
+		}
+	}
+	if functions != 3 {
+		t.Errorf("%d rotators, want 3", functions)
 	}
 }

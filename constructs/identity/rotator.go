@@ -35,15 +35,35 @@ type rotating struct {
 	ApiUrl        string  `json:"apiUrl,omitempty"`
 	AdminTokenUrl string  `json:"adminTokenUrl,omitempty"`
 	Credential    string  `json:"credential,omitempty"`
-	Client        string  `json:"client,omitempty"`
 	Object        string  `json:"object,omitempty"`
 	Scope         string  `json:"scope,omitempty"`
 	Audience      string  `json:"audience,omitempty"`
+	Clients       kept    `json:"clients"`
 }
+
+// kept are client ids by the ARN of each one's secret. As an object of JSON they
+// are in the order in which they were added: that of references is by chance.
+type kept [][2]string
+
+func (k kept) MarshalJSON() ([]byte, error) {
+	b := []byte{'{'}
+	for n, pair := range k {
+		if n > 0 {
+			b = append(b, ',')
+		}
+		b = fmt.Appendf(b, "%q:%q", pair[0], pair[1])
+	}
+	return append(b, '}'), nil
+}
+
+// maxKept is how many clients a rotator has. Each takes up to 190 bytes of the
+// function's environment, which holds 4 KB.
+const maxKept = 15
 
 // rotator is the function that renews client secrets, with what it needs, and
 // what tells that it does not.
 type rotator struct {
+	what       rotating
 	scope      constructs.Construct
 	props      RotationProps
 	site       access.Site
@@ -57,15 +77,11 @@ type rotator struct {
 	sweeper    awsiam.Role // invokes the sweeps
 }
 
-// newRotator makes a rotator below "Rotation" in the scope. Its description
-// names the identity or client that it is for.
-func newRotator(scope constructs.Construct, props RotationProps, site access.Site, what rotating) *rotator {
-	r := &rotator{scope: constructs.NewConstruct(scope, jsii.String("Rotation")), props: props, site: site}
-	what.Version, what.EveryDays, what.OverlapHours = rotationVersion, props.days(), props.hours()
-	text, err := json.Marshal(what)
-	if err != nil {
-		panic(fmt.Sprintf("scopeway: the rotation does not encode: %v", err)) // texts and numbers only: cannot happen
-	}
+// newRotator makes a rotator in the scope. Its description names the identity or
+// client that it is for.
+func newRotator(scope constructs.Construct, id string, props RotationProps, site access.Site, what rotating) *rotator {
+	r := &rotator{scope: constructs.NewConstruct(scope, jsii.String(id)), what: what, props: props, site: site}
+	r.what.Version, r.what.EveryDays, r.what.OverlapHours = rotationVersion, props.days(), props.hours()
 	retention := props.LogRetention
 	if retention == "" {
 		retention = awslogs.RetentionDays_ONE_YEAR
@@ -92,7 +108,7 @@ func newRotator(scope constructs.Construct, props RotationProps, site access.Sit
 		Timeout:     awscdk.Duration_Minutes(jsii.Number(3)),
 		Role:        r.role,
 		LogGroup:    r.log,
-		Environment: &map[string]*string{rotationVariable: jsii.String(string(text))},
+		Environment: &map[string]*string{rotationVariable: awscdk.Lazy_String(&environment{r}, nil)},
 	})
 	r.permission = awslambda.NewCfnPermission(r.scope, jsii.String("Permission"), &awslambda.CfnPermissionProps{
 		Action:        jsii.String("lambda:InvokeFunction"),
@@ -112,6 +128,17 @@ func newRotator(scope constructs.Construct, props RotationProps, site access.Sit
 	r.watch(scope)
 	app.Of(r.scope).Add(r.scope, r)
 	return r
+}
+
+// environment produces what the rotator is told, once all clients are declared.
+type environment struct{ of *rotator }
+
+func (e *environment) Produce() *string {
+	text, err := json.Marshal(e.of.what)
+	if err != nil {
+		panic(fmt.Sprintf("scopeway: the rotation does not encode: %v", err)) // texts and numbers only: cannot happen
+	}
+	return jsii.String(string(text))
 }
 
 // watch makes the alarms. Every failure is an error of the function, an overdue
@@ -135,11 +162,8 @@ func (r *rotator) watch(of constructs.Construct) {
 	})
 }
 
-// alarms returns those of a rotator, none where there is no rotator.
+// alarms returns those of the rotator.
 func (r *rotator) alarms() []awscloudwatch.Alarm {
-	if r == nil {
-		return nil
-	}
 	return []awscloudwatch.Alarm{r.failed, r.silent}
 }
 

@@ -38,7 +38,7 @@ type userPool struct {
 	arn       *string
 	tokenUrl  string // "" where it is not known
 	rotation  RotationProps
-	rotator   *rotator // made for the first client with a secret
+	rotators  []*rotator // made for clients with a secret
 	servers   map[string]awscognito.CfnUserPoolResourceServer
 	scope     constructs.Construct // of the clients
 	clients   []client

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/scopeway/scopeway/test/internal/child"
 )
 
 // SynthConfig says what to synthesise.
@@ -86,9 +88,9 @@ func (c *Cloud) cdk(ctx context.Context, arguments ...string) error {
 }
 
 func (c *Cloud) cdkIn(ctx context.Context, dir string, arguments ...string) error {
-	command := newProcess(cdkTool(c.root), append([]string{"--no-color", "--no-notices", "--ci"}, arguments...)...)
-	command.cmd.Dir = dir
-	command.cmd.Env = c.cdkEnvironment(os.Environ())
+	command := child.New(cdkTool(c.root), append([]string{"--no-color", "--no-notices", "--ci"}, arguments...)...)
+	command.Cmd.Dir = dir
+	command.Cmd.Env = c.cdkEnvironment(os.Environ())
 	return c.finish(ctx, "cdk "+arguments[0], command)
 }
 
@@ -96,8 +98,8 @@ func (c *Cloud) cdkIn(ctx context.Context, dir string, arguments ...string) erro
 // and returns the path of the program.
 func (c *Cloud) Compile(ctx context.Context, main string) (program string, err error) {
 	program = filepath.Join(c.dir, filepath.Base(main))
-	command := newProcess("go", "build", "-buildvcs=false", "-o", program, main)
-	command.cmd.Dir = c.root
+	command := child.New("go", "build", "-buildvcs=false", "-o", program, main)
+	command.Cmd.Dir = c.root
 	return program, c.finish(ctx, "go build "+main, command)
 }
 
@@ -105,31 +107,31 @@ func (c *Cloud) Compile(ctx context.Context, main string) (program string, err e
 // for the local cloud, and returns the folder with its bootstrap.
 func (c *Cloud) CompileFunction(ctx context.Context, main string) (folder string, err error) {
 	folder = filepath.Join(c.dir, "function-"+filepath.Base(main))
-	command := newProcess("go", "build", "-buildvcs=false", "-trimpath", "-tags=lambda.norpc", "-o", filepath.Join(folder, "bootstrap"), main)
-	command.cmd.Dir = c.root
-	command.cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+runtime.GOARCH)
+	command := child.New("go", "build", "-buildvcs=false", "-trimpath", "-tags=lambda.norpc", "-o", filepath.Join(folder, "bootstrap"), main)
+	command.Cmd.Dir = c.root
+	command.Cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+runtime.GOARCH)
 	return folder, c.finish(ctx, "go build "+main, command)
 }
 
 // finish runs a command to its end. What it says is kept back, and is all of
 // the error if the command fails: it may be a compiler's.
-func (c *Cloud) finish(ctx context.Context, name string, command *process) error {
+func (c *Cloud) finish(ctx context.Context, name string, command *child.Process) error {
 	var output bytes.Buffer
-	command.cmd.Stdout = &output
-	command.cmd.Stderr = &output
+	command.Cmd.Stdout = &output
+	command.Cmd.Stderr = &output
 	// A grandchild that keeps the pipe open must not keep us waiting.
-	command.cmd.WaitDelay = 5 * time.Second
-	if err := command.start(); err != nil {
+	command.Cmd.WaitDelay = 5 * time.Second
+	if err := command.Start(); err != nil {
 		return fmt.Errorf("%s does not start: %w", name, err)
 	}
 	select {
-	case <-command.done:
+	case <-command.Done:
 	case <-ctx.Done():
-		command.stop(time.Second)
+		command.Stop(time.Second)
 		return fmt.Errorf("%s was stopped: %w", name, context.Cause(ctx))
 	}
-	if command.err != nil {
-		return errors.New(strings.TrimSpace(fmt.Sprintf("%s ended with %v:\n%s", name, command.err, output.String())))
+	if command.Err != nil {
+		return errors.New(strings.TrimSpace(fmt.Sprintf("%s ended with %v:\n%s", name, command.Err, output.String())))
 	}
 	return nil
 }

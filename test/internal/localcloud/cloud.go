@@ -21,6 +21,8 @@ import (
 	"runtime"
 	"strconv"
 	"time"
+
+	"github.com/scopeway/scopeway/test/internal/child"
 )
 
 // The account and region of everything on the local cloud.
@@ -51,7 +53,7 @@ type Cloud struct {
 	root   string
 	dir    string
 	port   int
-	server *process
+	server *child.Process
 	client *http.Client
 }
 
@@ -100,7 +102,7 @@ func Start(ctx context.Context, config Config) (*Cloud, error) {
 // Stop ends the cloud and everything it started, and removes its files.
 func (c *Cloud) Stop() error {
 	if c.server != nil {
-		c.server.stop(10 * time.Second)
+		c.server.Stop(10 * time.Second)
 	}
 	c.client.CloseIdleConnections()
 	return os.RemoveAll(c.dir)
@@ -134,9 +136,9 @@ func (c *Cloud) startServer(ctx context.Context) error {
 	// missing here as it would be on AWS. A broker for IoT and an SFTP server
 	// would listen on all interfaces; signing keys would lie in a folder that
 	// all servers of the machine share.
-	c.server = newProcess(pythonTool(c.root), "-c", serverSource)
-	c.server.cmd.Dir = c.dir
-	c.server.cmd.Env = []string{
+	c.server = child.New(pythonTool(c.root), "-c", serverSource)
+	c.server.Cmd.Dir = c.dir
+	c.server.Cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"),
 		"HOME=" + state,
 		"TMPDIR=" + state,
@@ -149,9 +151,9 @@ func (c *Cloud) startServer(ctx context.Context) error {
 		"IOT_MTLS_ENABLED=0",
 		"SFTP_ENABLED=0",
 	}
-	c.server.cmd.Stdout = logFile
-	c.server.cmd.Stderr = logFile
-	if err := c.server.start(); err != nil {
+	c.server.Cmd.Stdout = logFile
+	c.server.Cmd.Stderr = logFile
+	if err := c.server.Start(); err != nil {
 		return fmt.Errorf("local cloud does not start: %w", err)
 	}
 	return c.waitReady(ctx)
@@ -172,7 +174,7 @@ func (c *Cloud) waitReady(ctx context.Context) error {
 			}
 		}
 		select {
-		case <-c.server.done:
+		case <-c.server.Done:
 			return fmt.Errorf("local cloud ended before it was ready; its log says:\n%s", c.serverLog())
 		case <-ctx.Done():
 			return fmt.Errorf("local cloud was not ready within %v (%w); its log says:\n%s", readyWithin, ctx.Err(), c.serverLog())

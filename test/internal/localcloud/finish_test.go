@@ -8,11 +8,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/scopeway/scopeway/test/internal/child"
 )
 
 func TestACommandThatFailsShowsAllItSaid(t *testing.T) {
 	c := &Cloud{root: t.TempDir()}
-	err := c.finish(context.Background(), "compiler", newProcess("sh", "-c", "echo one; echo two >&2; exit 3"))
+	err := c.finish(context.Background(), "compiler", child.New("sh", "-c", "echo one; echo two >&2; exit 3"))
 	if err == nil || err.Error() != "compiler ended with exit status 3:\none\ntwo" {
 		t.Errorf("finish = %q, want the status and both lines", err)
 	}
@@ -23,7 +25,7 @@ func TestACommandIsStoppedWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 	defer cancel()
 	start := time.Now()
-	err := c.finish(ctx, "sleeper", newProcess("sleep", "60"))
+	err := c.finish(ctx, "sleeper", child.New("sleep", "60"))
 	if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > 20*time.Second {
 		t.Errorf("finish = %v after %v, want a deadline error at once", err, time.Since(start))
 	}

@@ -1,7 +1,0 @@
-package localcloud
-
-import "syscall"
-
-func ownGroup() *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
-}

@@ -1,9 +1,0 @@
-//go:build unix && !linux
-
-package localcloud
-
-import "syscall"
-
-func ownGroup() *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Setpgid: true}
-}
