@@ -2,6 +2,7 @@ package rotator
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,7 +42,8 @@ type world struct {
 	gate    *gate
 	rotator *rotator
 	out     bytes.Buffer
-	said    []string // by errors and answers
+	said    []string      // by errors and answers
+	timeout time.Duration // of the function, 0 for Lambda's longest
 }
 
 // gate is the way to the outside: calls pass it, or fail there.
@@ -159,7 +161,7 @@ func (w *world) cognito() (provider.Provider, error) {
 
 // invoke hands an event over.
 func (w *world) invoke(event string) error {
-	ctx, cancel := context.WithTimeout(w.t.Context(), 15*time.Minute)
+	ctx, cancel := context.WithTimeout(w.t.Context(), cmp.Or(w.timeout, 15*time.Minute))
 	defer cancel()
 	_, err := w.rotator.Invoke(ctx, []byte(event))
 	if err != nil {

@@ -41,7 +41,7 @@ func survive(w *world, n int, through func(error) bool) {
 	var err error
 	for range 3 {
 		err = w.steps(n)
-		w.gate.dead = false // a new process
+		w.gate.dead, w.timeout = false, 0 // a new process
 		if through(err) {
 			return
 		}
