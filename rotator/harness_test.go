@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -48,6 +49,7 @@ type world struct {
 
 // gate is the way to the outside: calls pass it, or fail there.
 type gate struct {
+	mutex sync.Mutex // a server that aborts has no other order with its client
 	calls int
 	// fail is the call that fails, after is whether it takes effect before, and
 	// kill whether the process ends with it.
@@ -61,6 +63,8 @@ type gate struct {
 var errCut = errors.New("the line was cut")
 
 func (g *gate) do(call func()) error {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
 	g.calls++
 	if g.dead {
 		return errCut
@@ -81,7 +85,14 @@ func (g *gate) do(call func()) error {
 	return nil
 }
 
-// RoundTripper of the SDK's clients: no socket, but their protocol.
+// revive starts a new process.
+func (g *gate) revive() {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	g.dead = false
+}
+
+// direct is the SDK's HTTP client: no socket, but the whole protocol.
 type direct struct {
 	gate    *gate
 	handler http.Handler
@@ -112,7 +123,12 @@ func newWorld(t *testing.T, kind string) *world {
 	w.rotator = &rotator{
 		config: Config{Provider: kind, Client: client, EveryDays: 90, Overlap: 24 * time.Hour},
 		out:    &w.out, now: clock, http: http.DefaultClient,
-		wait: func(ctx context.Context, d time.Duration) error { w.now = w.now.Add(d); return ctx.Err() },
+		wait: func(ctx context.Context, d time.Duration) error {
+			w.gate.mutex.Lock()
+			defer w.gate.mutex.Unlock()
+			w.now = w.now.Add(d)
+			return ctx.Err()
+		},
 		store: store{secretsmanager.New(secretsmanager.Options{
 			BaseEndpoint: aws.String("http://secrets.invalid"), Region: "eu-central-1", Credentials: credentials,
 			HTTPClient: direct{w.gate, w.secrets}, Retryer: aws.NopRetryer{},
