@@ -104,7 +104,7 @@ func TestTheFirstSecretSurvivesAFailureAnywhere(t *testing.T) {
 					if err := w.invoke(stack.event("Create", client, 1)); err != nil {
 						t.Fatal(err)
 					}
-					w.gate.dead = false
+					w.gate.revive()
 					if len(stack.answers) != try+1 {
 						t.Fatalf("call %d: %d answers, want %d: it always answers", n, len(stack.answers), try+1)
 					}

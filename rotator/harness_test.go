@@ -2,6 +2,7 @@ package rotator
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -41,11 +43,13 @@ type world struct {
 	gate    *gate
 	rotator *rotator
 	out     bytes.Buffer
-	said    []string // by errors and answers
+	said    []string      // by errors and answers
+	timeout time.Duration // of the function, 0 for Lambda's longest
 }
 
 // gate is the way to the outside: calls pass it, or fail there.
 type gate struct {
+	mutex sync.Mutex // a server that aborts has no other order with its client
 	calls int
 	// fail is the call that fails, after is whether it takes effect before, and
 	// kill whether the process ends with it.
@@ -59,6 +63,8 @@ type gate struct {
 var errCut = errors.New("the line was cut")
 
 func (g *gate) do(call func()) error {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
 	g.calls++
 	if g.dead {
 		return errCut
@@ -79,7 +85,14 @@ func (g *gate) do(call func()) error {
 	return nil
 }
 
-// RoundTripper of the SDK's clients: no socket, but their protocol.
+// revive starts a new process.
+func (g *gate) revive() {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	g.dead = false
+}
+
+// direct is the SDK's HTTP client: no socket, but the whole protocol.
 type direct struct {
 	gate    *gate
 	handler http.Handler
@@ -110,7 +123,12 @@ func newWorld(t *testing.T, kind string) *world {
 	w.rotator = &rotator{
 		config: Config{Provider: kind, Clients: map[string]string{arn: client}, EveryDays: 90, Overlap: 24 * time.Hour},
 		out:    &w.out, now: clock, http: http.DefaultClient,
-		wait: func(ctx context.Context, d time.Duration) error { w.now = w.now.Add(d); return ctx.Err() },
+		wait: func(ctx context.Context, d time.Duration) error {
+			w.gate.mutex.Lock()
+			defer w.gate.mutex.Unlock()
+			w.now = w.now.Add(d)
+			return ctx.Err()
+		},
 		store: store{secretsmanager.New(secretsmanager.Options{
 			BaseEndpoint: aws.String("http://secrets.invalid"), Region: "eu-central-1", Credentials: credentials,
 			HTTPClient: direct{w.gate, w.secrets}, Retryer: aws.NopRetryer{},
@@ -159,7 +177,7 @@ func (w *world) cognito() (provider.Provider, error) {
 
 // invoke hands an event over.
 func (w *world) invoke(event string) error {
-	ctx, cancel := context.WithTimeout(w.t.Context(), 15*time.Minute)
+	ctx, cancel := context.WithTimeout(w.t.Context(), cmp.Or(w.timeout, 15*time.Minute))
 	defer cancel()
 	_, err := w.rotator.Invoke(ctx, []byte(event))
 	if err != nil {

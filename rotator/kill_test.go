@@ -41,7 +41,8 @@ func survive(w *world, n int, through func(error) bool) {
 	var err error
 	for range 3 {
 		err = w.steps(n)
-		w.gate.dead = false // a new process
+		w.gate.revive()
+		w.timeout = 0
 		if through(err) {
 			return
 		}
