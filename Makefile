@@ -24,7 +24,7 @@ stage := @test/tools/stage.sh
 # Modules of their own below test/, with what users must not have to download.
 modules = $(filter-out test/tools,$(patsubst %/go.mod,%,$(wildcard test/*/go.mod)))
 
-.PHONY: help setup setup-cloud setup-lint demo test fmt lint unit modules synth cfn-lint openapi deploy-test browser-test bench fuzz golden-update clean
+.PHONY: help setup setup-cloud setup-lint demo test fmt lint unit modules synth cfn-lint openapi issuers-test deploy-test browser-test test-keycloak bench fuzz golden-update clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,9 @@ setup: ## install the pinned tools below .tools/
 setup-cloud:
 	@test/tools/setup.sh node python
 
+setup-issuers:
+	@test/tools/setup.sh oidc-provider
+
 setup-lint:
 	@test/tools/setup.sh staticcheck
 
@@ -42,7 +45,7 @@ demo: setup-cloud ## deploy the quick start as HTTP and REST API to a local clou
 	@go build -buildvcs=false -o .tools/bin/demo ./test/demo
 	@.tools/bin/demo $(demo-flags)
 
-test: setup lint unit modules cfn-lint openapi deploy-test browser-test ## all checks and tests; starts servers on 127.0.0.1
+test: setup lint unit modules cfn-lint openapi issuers-test deploy-test browser-test ## all checks and tests; starts servers on 127.0.0.1
 	@echo "== all passed"
 
 fmt: ## format the Go files
@@ -50,8 +53,8 @@ fmt: ## format the Go files
 
 lint: setup-lint ## check format, go vet, staticcheck
 	$(stage) "gofmt" test/tools/gofmt.sh
-	$(stage) "go vet" go vet -tags localcloud ./...
-	$(stage) "staticcheck" .tools/bin/staticcheck -tags localcloud ./...
+	$(stage) "go vet" go vet -tags localcloud,issuers,keycloak ./...
+	$(stage) "staticcheck" .tools/bin/staticcheck -tags localcloud,issuers,keycloak ./...
 
 unit: ## unit tests and synth goldens, without servers
 	$(stage) "go test ./..." go test ./...
@@ -73,6 +76,15 @@ cfn-lint: setup-cloud
 
 openapi: setup-cloud ## judge the OpenAPI documents with a validator
 	$(stage) "OpenAPI documents" go test -count=1 ./test/openapi -python "$(CURDIR)/.tools/python/bin/python"
+
+issuers-test: setup-issuers ## send tokens of npm's oidc-provider through the authorizer; starts servers on 127.0.0.1
+	$(stage) "tokens of oidc-provider" sh -c 'cd test/issuers/nodeoidc && go test -count=1 -tags issuers'
+
+# Keycloak takes 177 MB from Maven Central once, Java 17, and two minutes.
+test-keycloak: ## tokens, keys and client secrets of a real Keycloak; starts servers on 127.0.0.1
+	@test/issuers/keycloak/setup.sh
+	$(stage) "tokens and keys of Keycloak" sh -c 'cd test/issuers/keycloak && go test -count=1 -tags keycloak'
+	$(stage) "client secrets of Keycloak" sh -c 'cd rotator/internal/keycloak && go test -count=1 -tags keycloak'
 
 deploy-test: setup-cloud ## deploy to a local cloud and test there; starts servers on 127.0.0.1
 	$(stage) "deploy tests on the local cloud" go test -count=1 -tags localcloud ./test/deploy/... ./test/internal/...

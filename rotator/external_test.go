@@ -90,8 +90,8 @@ func newExternal(t *testing.T, name string, e outside) *world {
 	}))
 	t.Cleanup(server.Close)
 	kind, _, _ := strings.Cut(name, " ")
-	text := fmt.Sprintf(`{"version":1,"provider":%q,"tokenUrl":"%[2]s%[3]s","everyDays":90,"overlapHours":24,"apiUrl":"%[2]s%[4]s","adminTokenUrl":"%[2]s%[5]s","credential":%[6]q,"client":%[7]q,"object":%[8]q%[9]s}`,
-		kind, server.URL, e.token, e.api, e.admin, credentialARN, e.client, e.object, e.more)
+	text := fmt.Sprintf(`{"version":1,"provider":%q,"tokenUrl":"%[2]s%[3]s","everyDays":90,"overlapHours":24,"apiUrl":"%[2]s%[4]s","adminTokenUrl":"%[2]s%[5]s","credential":%[6]q,"clients":{%[10]q:%[7]q},"object":%[8]q%[9]s}`,
+		kind, server.URL, e.token, e.api, e.admin, credentialARN, e.client, e.object, e.more, arn)
 	config, err := ParseConfig([]byte(text))
 	if err != nil {
 		t.Fatal(err)
@@ -114,7 +114,7 @@ func (w *world) takes(secret string) bool {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return p.Try(w.t.Context(), w.rotator.config.Client, secret) == nil
+	return p.Try(w.t.Context(), w.rotator.config.Clients[arn], secret) == nil
 }
 
 func TestRotationAtProvidersOutsideAWS(t *testing.T) {
