@@ -43,15 +43,16 @@ func (r *rotator) keep(scope constructs.Construct, client settings, immediately 
 	kept := awssecretsmanager.NewSecret(scope, jsii.String("Secret"), &awssecretsmanager.SecretProps{
 		Description: jsii.String("OAuth client credentials of " + *scope.Node().Path()),
 	})
-	r.what.Clients = append(r.what.Clients, [2]string{*kept.SecretArn(), client.ClientId})
 	resource := kept.Node().DefaultChild().(awssecretsmanager.CfnSecret)
+	arn := resource.AttrId()
+	r.what.Clients = append(r.what.Clients, [2]string{*arn, client.ClientId})
 	resource.AddPropertyDeletionOverride(jsii.String("GenerateSecretString"))
-	r.allow(*kept.SecretArn(), "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage")
+	r.allow(*arn, "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage")
 
 	first := awscdk.NewCustomResource(scope, jsii.String("First"), &awscdk.CustomResourceProps{
 		ServiceToken: r.function.FunctionArn(),
 		ResourceType: jsii.String("Custom::ScopewayClientSecret"),
-		Properties:   &map[string]any{"SecretId": kept.SecretArn(), "ClientId": client.ClientId},
+		Properties:   &map[string]any{"SecretId": arn, "ClientId": client.ClientId},
 	})
 	first.Node().AddDependency(r.role) // and with it what the role allows
 	schedule := awssecretsmanager.NewCfnRotationSchedule(scope, jsii.String("Schedule"), &awssecretsmanager.CfnRotationScheduleProps{
@@ -61,7 +62,7 @@ func (r *rotator) keep(scope constructs.Construct, client settings, immediately 
 		RotateImmediatelyOnUpdate: immediately,
 	})
 	schedule.Node().AddDependency(first, r.permission)
-	r.sweep(scope, *kept.SecretArn()).Node().AddDependency(first)
+	r.sweep(scope, *arn).Node().AddDependency(first)
 
 	tier := awsssm.ParameterTier_STANDARD
 	text := client.json()
