@@ -138,9 +138,13 @@ func (c *Cognito) call(r *http.Request, asked call) (any, *failure) {
 	if failed := asked.read(&in); failed != nil {
 		return nil, failed
 	}
-	told, failed := c.describe(r, in.UserPoolId, in.ClientId)
-	if failed != nil {
-		return nil, failed
+	var told map[string]any
+	// A request of another operation is signed for that.
+	if asked.operation == "DescribeUserPoolClient" || c.clients[in.ClientId] == nil {
+		var failed *failure
+		if told, failed = c.describe(r, in.UserPoolId, in.ClientId); failed != nil {
+			return nil, failed
+		}
 	}
 	client := c.clients[in.ClientId]
 	switch asked.operation {

@@ -46,15 +46,19 @@ type Config struct {
 	Root string
 	// Port is the port on 127.0.0.1; 0 takes a free one.
 	Port int
+	// Enforce has the cloud check signatures and IAM policies.
+	Enforce bool
 }
 
 // Cloud is a running local cloud.
 type Cloud struct {
-	root   string
-	dir    string
-	port   int
-	server *child.Process
-	client *http.Client
+	root    string
+	dir     string
+	port    int
+	enforce bool
+	server  *child.Process
+	secrets *clientSecrets
+	client  *http.Client
 }
 
 // Start checks the tools, starts the cloud and waits until it answers. The
@@ -81,9 +85,10 @@ func Start(ctx context.Context, config Config) (*Cloud, error) {
 		return nil, err
 	}
 	c := &Cloud{
-		root: root,
-		dir:  dir,
-		port: port,
+		root:    root,
+		dir:     dir,
+		port:    port,
+		enforce: config.Enforce,
 		client: &http.Client{
 			// No proxy from the environment: everything is on loopback.
 			Transport: &http.Transport{},
@@ -93,7 +98,10 @@ func Start(ctx context.Context, config Config) (*Cloud, error) {
 			},
 		},
 	}
-	if err := c.startServer(ctx); err != nil {
+	if c.secrets, err = startClientSecrets(c.Endpoint()); err == nil {
+		err = c.startServer(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, c.Stop())
 	}
 	return c, nil
@@ -103,6 +111,9 @@ func Start(ctx context.Context, config Config) (*Cloud, error) {
 func (c *Cloud) Stop() error {
 	if c.server != nil {
 		c.server.Stop(10 * time.Second)
+	}
+	if c.secrets != nil {
+		_ = c.secrets.server.Close()
 	}
 	c.client.CloseIdleConnections()
 	return os.RemoveAll(c.dir)
@@ -148,6 +159,10 @@ func (c *Cloud) startServer(ctx context.Context) error {
 		"GATEWAY_PORT=" + strconv.Itoa(c.port),
 		"MINISTACK_HOST=localhost",
 		"AWS_ENDPOINT_URL=" + c.Endpoint(),
+		// Functions find the client secrets of Cognito in front of the cloud,
+		// which does not know them.
+		"AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER=" + c.secrets.url(),
+		"AUTH=" + strconv.FormatBool(c.enforce),
 		"IOT_MTLS_ENABLED=0",
 		"SFTP_ENABLED=0",
 	}
