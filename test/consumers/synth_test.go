@@ -21,9 +21,11 @@ type program struct {
 }
 
 // synth runs the program in a folder and returns the authorizers it made by the
-// keys of their bundles, and how many stages have a bundle.
+// keys of their bundles, and how many stages have a bundle. All of them have one
+// rotator.
 func (p program) synth(t *testing.T, dir string, env ...string) (hashes map[string]string, stages int) {
 	t.Helper()
+	rotators := map[string]string{}
 	out := t.TempDir()
 	p.run(t, dir, append([]string{"CDK_OUTDIR=" + out}, env...), p.file)
 	hashes = map[string]string{}
@@ -36,7 +38,11 @@ func (p program) synth(t *testing.T, dir string, env ...string) (hashes map[stri
 		switch key, isAsset := strings.CutPrefix(folder, "asset."); {
 		case isAsset && entry.Name() == "bootstrap":
 			content, err := os.ReadFile(path)
-			hashes[key] = fmt.Sprintf("%x", sha256.Sum256(content))
+			of := hashes
+			if _, err := os.Stat(filepath.Join(filepath.Dir(path), "table.json")); err != nil {
+				of = rotators
+			}
+			of[key] = fmt.Sprintf("%x", sha256.Sum256(content))
 			return err
 		case strings.HasSuffix(entry.Name(), ".template.json"):
 			text, err := os.ReadFile(path)
@@ -47,6 +53,9 @@ func (p program) synth(t *testing.T, dir string, env ...string) (hashes map[stri
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(rotators) != 1 {
+		t.Errorf("there are the rotators %v, want one", rotators)
 	}
 	for key := range hashes {
 		for _, text := range templates {
@@ -104,17 +113,19 @@ func TestAShopIsSynthesised(t *testing.T) {
 	if hashes[key] != sum {
 		t.Errorf("the synth made an authorizer with the hash %s, the command one with %s", hashes[key], sum)
 	}
-	noGo := withoutGo(t)
+	rotator := filepath.Join(t.TempDir(), "rotator")
+	first.run(t, p.dir, nil, command, "build", "-of", "rotator", "-arch", "x86_64", "-o", rotator)
+	noGo, prepared := withoutGo(t), "SHOP_ROTATOR="+rotator
 	outside := t.TempDir()
 
 	t.Run("without Go, with the prebuilt authorizer, outside the module", func(t *testing.T) {
-		got, stages := p.synth(t, outside, noGo, "SHOP_AUTHORIZER="+prebuilt)
+		got, stages := p.synth(t, outside, noGo, prepared, "SHOP_AUTHORIZER="+prebuilt)
 		if !maps.Equal(got, hashes) || stages != 2 {
 			t.Errorf("%d stages use the bundles %v, want both to use %v as where it is compiled", stages, got, hashes)
 		}
 	})
 	t.Run("a rule changes the key and not the authorizer", func(t *testing.T) {
-		got, _ := p.synth(t, outside, noGo, "SHOP_AUTHORIZER="+prebuilt, "SHOP_RULE=both")
+		got, _ := p.synth(t, outside, noGo, prepared, "SHOP_AUTHORIZER="+prebuilt, "SHOP_RULE=both")
 		if got[key] != "" || !slices.Equal(slices.Collect(maps.Values(got)), []string{sum}) {
 			t.Errorf("the bundles are %v, want another key than %s for the hash %s", got, key, sum)
 		}
@@ -134,14 +145,14 @@ func TestAShopIsSynthesised(t *testing.T) {
 		first.run(t, dir, nil, "go", "get", module+"@"+otherVersion)
 		other := filepath.Join(dir, "authorizer")
 		first.sumOf(t, dir, nil, other, command)
-		if said := p.refusal(t, outside, noGo, "SHOP_AUTHORIZER="+other); !strings.Contains(said, version) || !strings.Contains(said, otherVersion) {
+		if said := p.refusal(t, outside, noGo, prepared, "SHOP_AUTHORIZER="+other); !strings.Contains(said, version) || !strings.Contains(said, otherVersion) {
 			t.Errorf("it said %q, want both versions", said)
 		}
 	})
 	t.Run("with an authorizer for another architecture", func(t *testing.T) {
 		other := filepath.Join(t.TempDir(), "authorizer")
 		first.run(t, p.dir, nil, command, "build", "-arch", "arm64", "-o", other)
-		if said := p.refusal(t, outside, noGo, "SHOP_AUTHORIZER="+other); !strings.Contains(said, "EM_AARCH64") {
+		if said := p.refusal(t, outside, noGo, prepared, "SHOP_AUTHORIZER="+other); !strings.Contains(said, "EM_AARCH64") {
 			t.Errorf("it said %q, want the architecture", said)
 		}
 	})
@@ -167,7 +178,9 @@ func TestAVendoredShopNeedsNoModuleCache(t *testing.T) {
 		})
 	}
 	t.Run("and is synthesised", func(t *testing.T) {
-		hashes, stages := compiledOn(t, bare, dir).synth(t, filepath.Join(dir, "infra"))
+		rotator := filepath.Join(t.TempDir(), "rotator") // of another folder: one compile here is enough
+		first.run(t, shop(t), nil, command, "build", "-of", "rotator", "-arch", "x86_64", "-o", rotator)
+		hashes, stages := compiledOn(t, bare, dir).synth(t, filepath.Join(dir, "infra"), "SHOP_ROTATOR="+rotator)
 		if stages != 2 || !slices.Equal(slices.Collect(maps.Values(hashes)), []string{want}) {
 			t.Errorf("%d stages use the bundles %v, want both to use one with the hash %s", stages, hashes, want)
 		}

@@ -9,17 +9,18 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 )
 
 var update = flag.Bool("update", false, "write the goldens anew")
 
-// The key of a compiled authorizer changes with every line of its sources; the
+// The key of a compiled function changes with every line of its sources; the
 // table's digest, which stands beside it, does not.
 var assetKey = regexp.MustCompile(`"S3Key": "[0-9a-f]{64}\.zip"`)
 
-// TestExamples runs each example as "cdk synth" would, but compiles no
-// authorizer, and compares each template with testdata/EXAMPLE-STACK.json.
+// TestExamples runs each example as "cdk synth" would, but compiles
+// nothing, and compares each template with testdata/EXAMPLE-STACK.json.
 func TestExamples(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -29,17 +30,24 @@ func TestExamples(t *testing.T) {
 	if err != nil || len(mains) == 0 {
 		t.Fatalf("no examples found: %v", err)
 	}
+	binaries := compile(t, root, mains)
+	var mu sync.Mutex
 	expected := map[string]bool{}
-	for _, main := range mains {
-		example := filepath.Base(filepath.Dir(main))
-		t.Run(example, func(t *testing.T) {
-			for stack, got := range synthesise(t, root, example) {
-				name := example + "-" + stack + ".json"
-				expected[name] = true
-				compare(t, filepath.Join("testdata", name), got)
-			}
-		})
-	}
+	t.Run("each", func(t *testing.T) {
+		for _, main := range mains {
+			example := filepath.Base(filepath.Dir(main))
+			t.Run(example, func(t *testing.T) {
+				t.Parallel() // each is a process of its own
+				for stack, got := range synthesise(t, root, filepath.Join(binaries, example)) {
+					name := example + "-" + stack + ".json"
+					mu.Lock()
+					expected[name] = true
+					mu.Unlock()
+					compare(t, filepath.Join("testdata", name), got)
+				}
+			})
+		}
+	})
 	goldens, err := filepath.Glob(filepath.Join("testdata", "*.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -51,16 +59,27 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// synthesise returns an example's templates by stack.
-func synthesise(t *testing.T, root, example string) map[string][]byte {
+// compile compiles the examples, and returns the folder they are in. The links
+// are of no use to anybody but this test, so they are made without symbols.
+func compile(t *testing.T, root string, mains []string) string {
 	t.Helper()
-	out := t.TempDir()
-	binary := filepath.Join(t.TempDir(), example)
-	build := exec.Command("go", "build", "-o", binary, "./examples/"+example)
+	dir := t.TempDir()
+	arguments := []string{"build", "-ldflags=-s -w", "-o", dir + string(filepath.Separator)}
+	for _, main := range mains {
+		arguments = append(arguments, "./examples/"+filepath.Base(filepath.Dir(main)))
+	}
+	build := exec.Command("go", arguments...)
 	build.Dir = root
 	if said, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%s does not compile: %v\n%s", example, err, said)
+		t.Fatalf("the examples do not compile: %v\n%s", err, said)
 	}
+	return dir
+}
+
+// synthesise returns an example's templates by stack.
+func synthesise(t *testing.T, root, binary string) map[string][]byte {
+	t.Helper()
+	example, out := filepath.Base(binary), t.TempDir()
 	app := exec.Command(binary)
 	app.Dir = root
 	app.Env = append(os.Environ(), "CDK_OUTDIR="+out, `CDK_CONTEXT_JSON={"aws:cdk:bundling-stacks":[]}`)
@@ -83,7 +102,7 @@ func synthesise(t *testing.T, root, example string) map[string][]byte {
 	return templates
 }
 
-// normalise indents a template and masks the keys of compiled authorizers.
+// normalise indents a template and masks the keys of compiled functions.
 func normalise(t *testing.T, text []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -91,7 +110,7 @@ func normalise(t *testing.T, text []byte) []byte {
 		t.Fatal(err)
 	}
 	b.WriteByte('\n')
-	return assetKey.ReplaceAll(b.Bytes(), []byte(`"S3Key": "authorizer.zip"`))
+	return assetKey.ReplaceAll(b.Bytes(), []byte(`"S3Key": "compiled.zip"`))
 }
 
 func compare(t *testing.T, golden string, got []byte) {

@@ -29,7 +29,10 @@ func main() {
 			Handler: jsii.String("index.handler"),
 			Code:    awslambda.Code_FromInline(jsii.String("exports.handler = async () => ({ statusCode: 200 })")),
 		})
-		users := identity.NewCognito(stack, "Users", &identity.CognitoProps{Serves: identity.Serve(Orders)})
+		users := identity.NewCognito(stack, "Users", &identity.CognitoProps{
+			Serves:   identity.Serve(Orders),
+			Rotation: &identity.RotationProps{Architecture: awslambda.Architecture_X86_64(), Code: os.Getenv("SHOP_ROTATOR")},
+		})
 		users.AddMachineClient("Till", &identity.MachineClientProps{Scopes: []access.Scope{Read, Write}})
 		api := gateway.NewHttpApi(stack, "Api", &gateway.HttpApiProps{
 			Trusts: []identity.Identity{users},
