@@ -1,0 +1,15 @@
+// Okta is a CDK app with an API for the people and programs of an Okta org.
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/scopeway/scopeway/examples/okta/orders"
+)
+
+func main() {
+	defer jsii.Close()
+	app := awscdk.NewApp(nil)
+	orders.NewOrders(app, "Okta")
+	app.Synth(nil)
+}
