@@ -1,0 +1,92 @@
+package token
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/scopeway/scopeway/access"
+	"github.com/scopeway/scopeway/authorizer/keyset"
+)
+
+func marked(profile Profile, change func(i *Issuer)) Issuer {
+	i := Issuer{
+		Name: "Users", URL: "https://login.example.com/t/v2.0", Profile: profile, Algorithms: []keyset.Algorithm{keyset.RS256},
+		Audiences: map[string]string{"orders": "https://orders.example.com", "billing": "https://billing.example.com"}, AnyClient: true, Keys: keys(),
+	}
+	if profile == ProfileOIDC || profile == ProfileWorkload {
+		i.Mark = []string{"env"}
+	}
+	change(&i)
+	return i
+}
+
+func TestNewVerifierRefusesHowTokensAreSpelled(t *testing.T) {
+	for name, c := range map[string]struct {
+		profile Profile
+		change  func(i *Issuer)
+		want    string
+	}{
+		"no mark":                               {ProfileOIDC, func(i *Issuer) { i.Mark = nil }, "no mark"},
+		"a workload without a mark":             {ProfileWorkload, func(i *Issuer) { i.Mark = nil }, "no mark"},
+		"an empty mark":                         {ProfileOIDC, func(i *Issuer) { i.Mark = []string{""} }, "no mark"},
+		"a mark with an empty value":            {ProfileOIDC, func(i *Issuer) { i.Mark = []string{"env", ""} }, "no mark"},
+		"a mark of three":                       {ProfileOIDC, func(i *Issuer) { i.Mark = []string{"a", "b", "c"} }, "no mark"},
+		"a mark where there is none":            {ProfileOkta, func(i *Issuer) { i.Mark = []string{"env"} }, "leave it out"},
+		"scopes at Okta":                        {ProfileOkta, func(i *Issuer) { i.ScopeClaim = "scope" }, "does not take"},
+		"scopes at Auth0 elsewhere":             {ProfileAuth0, func(i *Issuer) { i.ScopeClaim = "scp" }, "does not take"},
+		"scopes of a workload":                  {ProfileWorkload, func(i *Issuer) { i.ScopeClaim = "scope" }, "does not take"},
+		"a list at Keycloak":                    {ProfileKeycloak, func(i *Issuer) { i.ScopeList = true }, "leave it out"},
+		"a client at RFC 9068":                  {ProfileRFC9068, func(i *Issuer) { i.ClientClaim = "azp" }, "leave it out"},
+		"a person at Entra":                     {ProfileEntraV2, func(i *Issuer) { i.Person = "name" }, "leave it out"},
+		"a spelling of no scope":                {ProfileOkta, func(i *Issuer) { i.Spellings = map[string]string{"read": "x"} }, "for no scope"},
+		"a spelling with a space":               {ProfileOkta, func(i *Issuer) { i.Spellings = map[string]string{"orders/read": "a b"} }, "no token can have"},
+		"two scopes with one spelling":          {ProfileOkta, func(i *Issuer) { i.Spellings = map[string]string{"orders/read": "x", "orders/write": "x"} }, "two scopes have one spelling"},
+		"a spelling that is a name":             {ProfileOkta, func(i *Issuer) { i.Spellings = map[string]string{"orders/read": "write"} }, "two scopes have one spelling"},
+		"a spelling that is another in full":    {ProfileKeycloak, func(i *Issuer) { i.Spellings = map[string]string{"orders/read": "billing/read"} }, "two scopes have one spelling"},
+		"a spelling that is a name of a server": {ProfileAuth0, func(i *Issuer) { i.Spellings = map[string]string{"billing/read": "read"} }, "two scopes have one spelling"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v, err := NewVerifier([]Issuer{marked(c.profile, c.change)}, testedKnown, nil)
+			if err == nil || v != nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("NewVerifier = %v, want an error that says %q", err, c.want)
+			}
+		})
+	}
+}
+
+// A spelled scope has this spelling only, and counts for its resource server's
+// audience only.
+func TestASpelledScopeIsSpelledInNoOtherWay(t *testing.T) {
+	i := marked(ProfileRFC9068, func(i *Issuer) {
+		i.Spellings = map[string]string{"orders/read": "read:orders", "billing/read": "read:bills"}
+	})
+	v, err := NewVerifier([]Issuer{i}, testedKnown, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := func(claim string, servers ...string) []access.Scope {
+		bare := ""
+		if len(servers) == 1 {
+			bare = servers[0]
+		}
+		return v.issuers[i.URL].scopes.granted(claim, servers, bare)
+	}
+	for _, c := range []struct {
+		claim   string
+		servers []string
+		want    int
+	}{
+		{"read:orders", []string{"orders"}, 1},
+		{"read:orders read:orders", []string{"orders"}, 1},
+		{"read orders/read READ:ORDERS read:order", []string{"orders"}, 0},
+		{"read:orders", []string{"billing"}, 0},
+		{"read:orders read:bills", []string{"billing", "orders"}, 2},
+		{"write", []string{"orders"}, 1},
+		{"orders/write", []string{"orders"}, 1},
+		{"write", []string{"billing", "orders"}, 0},
+	} {
+		if got := of(c.claim, c.servers...); len(got) != c.want {
+			t.Errorf("%q for %q grants %v, want %d", c.claim, c.servers, got, c.want)
+		}
+	}
+}
