@@ -253,9 +253,17 @@ func (i *Issuer) checkSpelling() error {
 	case i.ScopeList && !oidc, i.ClientClaim != "" && !oidc:
 		return fmt.Errorf("it says where scopes or clients are, leave it out: the profile %q knows", i.Profile)
 	}
-	for scope, spelling := range i.Spellings {
-		if _, err := access.ParseScope(scope); err != nil {
+	if i.Profile == ProfileWorkload && len(i.Spellings) > 0 {
+		return fmt.Errorf("it spells scopes, leave them out: the tokens of the profile %q have none", i.Profile)
+	}
+	for _, scope := range slices.Sorted(maps.Keys(i.Spellings)) {
+		spelling := i.Spellings[scope]
+		parsed, err := access.ParseScope(scope)
+		if err != nil {
 			return fmt.Errorf("a spelling is for no scope: %w", err)
+		}
+		if _, served := i.Audiences[parsed.Server()]; !served {
+			return fmt.Errorf("it spells a scope of a resource server that it has no audience for, got %q, write the audience or leave the spelling out", scope)
 		}
 		if !isScopeToken(spelling) {
 			return fmt.Errorf("the scope %q has a spelling that no token can have, got %q, write visible characters without space, quote and backslash", scope, spelling)

@@ -1,8 +1,6 @@
 package token
 
 import (
-	"strings"
-
 	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/internal/strictjson"
 )
@@ -15,15 +13,15 @@ func shapeEntra(s *shape, i *Issuer) {
 		version, client, shown = "1.0", "appid", "appidacr"
 		s.noClient = "appid is missing, empty, too long or not a plain string"
 	}
-	url := i.URL
-	s.checkType = func(t *jws) *Error { return checkEntra(t, url, version, shown) }
+	tenant := tenantOf(i.URL)
+	s.checkType = func(t *jws) *Error { return checkEntra(t, tenant, version, shown) }
 	s.client = named(client)
 	s.tokenID, s.idOptional, s.noID = "uti", always, "uti is empty, too long or not a plain string"
 	s.readScope, s.noScope = readScopeEntra, "scp is not a string of scope tokens with one space between them, or roles, without scp, no array of scope tokens"
 	s.kind = func(v strictjson.Value, c *claims) access.Kind { return kindEntra(v, c, shown) }
 }
 
-func checkEntra(t *jws, url, version, shown string) *Error {
+func checkEntra(t *jws, tenant, version, shown string) *Error {
 	if err := checkJWT(t); err != nil {
 		return err
 	}
@@ -34,7 +32,7 @@ func checkEntra(t *jws, url, version, shown string) *Error {
 	if got, _ := t.claims.Member(shown).Text(); got != "0" && got != "1" && got != "2" {
 		return refuse(access.TypeRefused, "azpacr, in version 1.0 appidacr, is missing, which only access tokens of Entra have")
 	}
-	if tenant, _ := t.claims.Member("tid").Text(); tenant == "" || !strings.Contains(url, "/"+tenant+"/") {
+	if got, _ := t.claims.Member("tid").Text(); got == "" || got != tenant {
 		return refuse(access.TypeRefused, "tid is not the tenant of the issuer")
 	}
 	return nil

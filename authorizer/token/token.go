@@ -139,7 +139,7 @@ func (v *Verifier) verify(ctx context.Context, raw string, t *jws, now time.Time
 		return nil, refuse(access.AudienceRefused, "aud has no audience of this API")
 	}
 	if !issuer.knowsClient(c.clientID) {
-		return nil, refuse(access.ClientUnknown, "client_id is not a known client")
+		return nil, refuse(access.ClientUnknown, "the client is not a known one")
 	}
 	if err := c.checkTime(now); err != nil {
 		return nil, err

@@ -30,11 +30,11 @@ func (v *Verified) Caller() *access.Caller {
 	return &c
 }
 
-// Scope returns the scope claim as it was sent, with the scopes that are not
-// known here; it is empty where there is none.
+// Scope returns the claim with the scopes as it was sent, also those that are not
+// known here; an array's with spaces between them. It is empty where there is none.
 func (v *Verified) Scope() string { return v.scope }
 
-// TokenID returns jti, which a Cognito token may lack.
+// TokenID returns jti, for Entra uti; "" where the token may lack it and does.
 func (v *Verified) TokenID() string { return v.tokenID }
 
 // KeyID returns the kid that the token names, if it names one.

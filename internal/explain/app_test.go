@@ -34,11 +34,11 @@ func synthesised(t *testing.T, examples ...string) fstest.MapFS {
 		artifacts[example+".assets"] = map[string]any{"type": "cdk:asset-manifest", "properties": map[string]any{"file": example + ".assets.json"}}
 		add(example+".assets.json", map[string]any{"files": map[string]any{"1": map[string]any{
 			"source":       map[string]any{"path": "asset." + example, "packaging": "zip"},
-			"destinations": map[string]any{"here": map[string]any{"objectKey": "authorizer.zip"}}, // the golden's name
+			"destinations": map[string]any{"here": map[string]any{"objectKey": "compiled.zip"}}, // the golden's name
 		}}})
 		if len(examples) > 1 { // each in a folder of its own would be a stage; one manifest knows one key once
-			replace(t, files, example+".template.json", `"authorizer.zip"`, `"`+example+`.zip"`)
-			replace(t, files, example+".assets.json", `"authorizer.zip"`, `"`+example+`.zip"`)
+			replace(t, files, example+".template.json", `"compiled.zip"`, `"`+example+`.zip"`)
+			replace(t, files, example+".assets.json", `"compiled.zip"`, `"`+example+`.zip"`)
 		}
 	}
 	add("manifest.json", map[string]any{"artifacts": artifacts})
@@ -146,9 +146,9 @@ func TestAnAppIsRefused(t *testing.T) {
 		"no metadata":              {func(f fstest.MapFS) { replace(t, f, template, `"scopeway": {`, `"other": {`) }, "its API has no metadata that can be read"},
 		"metadata of another kind": {func(f fstest.MapFS) { replace(t, f, template, `"kind": "http"`, `"kind": "websocket"`) }, "its API has no metadata that can be read"},
 		"code known at deploy": {func(f fstest.MapFS) {
-			replace(t, f, template, `"S3Key": "authorizer.zip"`, `"S3Key": {"Ref": "Key"}`)
+			replace(t, f, template, `"S3Key": "compiled.zip"`, `"S3Key": {"Ref": "Key"}`)
 		}, `API "Quickstart/Api", where the code of its authorizer is, is known at deploy only`},
-		"code without an asset": {func(f fstest.MapFS) { replace(t, f, template, `"authorizer.zip"`, `"other.zip"`) }, `has the object key "other.zip"`},
+		"code without an asset": {func(f fstest.MapFS) { replace(t, f, template, `"compiled.zip"`, `"other.zip"`) }, `has the object key "other.zip"`},
 		"a table that is no table": {func(f fstest.MapFS) { f[asset+"table.json"] = &fstest.MapFile{Data: []byte("{}")} },
 			"table, unknown version"},
 		"a table of another synth": {func(f fstest.MapFS) {

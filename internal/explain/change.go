@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/scopeway/scopeway/access"
@@ -49,12 +50,17 @@ func (f *facts) hasFile() bool {
 	return given
 }
 
+// noAccessToken reports whether a phrase names a token that is for something else.
+func noAccessToken(look string) bool {
+	return slices.ContainsFunc([]string{"ID token", "refresh token", "logout token"}, func(kind string) bool { return strings.HasSuffix(look, kind) })
+}
+
 // change says what to do about the refusal of a request.
 func change(reason access.Reason, f *facts) string {
 	switch {
 	case reason == access.ClaimMalformed && f.answer.Issuer != "":
 		return "have the issuer put fewer or shorter roles, groups and claims into the token"
-	case reason == access.TypeRefused && strings.Contains(f.answer.LooksLike, "ID token"):
+	case reason == access.TypeRefused && noAccessToken(f.answer.LooksLike):
 		return "send the access token: this looks like " + f.answer.LooksLike
 	case reason == access.IssuerUnknown && f.answer.LooksLike != "":
 		return changes[reason] + ": this looks like " + f.answer.LooksLike
