@@ -144,7 +144,8 @@ func newShopAt(app awscdk.App, stack awscdk.Stack) *shop {
 	s.read = s.orders.Scope("read", "See orders")
 	s.write = s.orders.Scope("write", "Place and change orders")
 	s.users = identity.NewCognito(s.stack, "Users", &identity.CognitoProps{Serves: identity.Serve(s.orders)})
-	s.users.AddMachineClient("Billing", &identity.MachineClientProps{Scopes: []access.Scope{s.read}})
+	// A client without a secret: how secrets are kept, package identity tests.
+	s.users.AddNativeClient("Billing", &identity.NativeClientProps{Scopes: []access.Scope{s.read}, CallbackUrls: []string{"com.example.billing:/"}})
 	s.fn, s.other = function(s.stack, "Fn"), function(s.stack, "Other")
 	return s
 }
