@@ -213,5 +213,6 @@ func (c *cognito) Problems() access.Problems {
 	}
 	c.domainProblems(problem)
 	c.props.poolProblems(problem)
+	c.shared.rotationProblems(c.props.Rotation, problem)
 	return append(ps, c.shared.problems(subject)...)
 }

@@ -241,6 +241,7 @@ func (c *importedCognito) Problems() access.Problems {
 		problem("LoginDomain", "the version of the login pages is not one that is known, got %q, write one of %q", v, logins)
 	}
 	c.twiceProblems(problem)
+	c.shared.rotationProblems(c.props.Rotation, problem)
 	ps = append(ps, trust.KeysProblems(c.props.Keys, c.props.KeysUrl, cognitoAlgorithms, subject, c.site)...)
 	return append(ps, c.shared.problems(subject)...)
 }

@@ -80,6 +80,13 @@ func (p RotationProps) overlapProblem() string {
 	return fmt.Sprintf("the overlap of client secrets is out of range, got %s, write whole hours from 1, and less than the life of a secret", duration.Spoken(p.Overlap))
 }
 
+// rotationProblems reports rotation where there is nothing to rotate.
+func (p *userPool) rotationProblems(asked *RotationProps, problem func(id, format string, args ...any)) {
+	if asked != nil && len(p.rotators) == 0 {
+		problem("Rotation", "no client here has a secret that could be rotated, leave Rotation out, or add one that has: users.AddMachineClient(\"Billing\", …)")
+	}
+}
+
 // problems reports what is wrong with the props.
 func (p RotationProps) problems(problem func(id, format string, args ...any)) {
 	for _, wrong := range []string{p.everyProblem(), p.overlapProblem()} {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/scopeway/scopeway/access"
 	"github.com/scopeway/scopeway/constructs/identity"
@@ -78,7 +79,31 @@ func TestWhichRotationsFailSynth(t *testing.T) {
 	} {
 		cases = append(cases, refusal{c.name, billed(func(p *identity.CognitoProps, _ *identity.MachineClientProps) { p.Rotation = &c.p }), c.ids, c.text})
 	}
+	cases = append(cases, refusal{"no client with a secret", func(stack awscdk.Stack, orders *access.ResourceServer, read access.Scope) {
+		users := newUsers(stack, orders, func(p *identity.CognitoProps) { p.Rotation = &identity.RotationProps{} })
+		users.AddWebClient("Page", &identity.WebClientProps{Scopes: []access.Scope{read}, CallbackUrls: []string{"https://app.example.com/"}})
+	}, []string{"Rotation"}, "no client here has a secret"})
 	refused(t, cases)
+}
+
+func TestACutOverIsSaidAtSynth(t *testing.T) {
+	for provider, want := range map[string]bool{"auth0": true, "keycloak": true, "okta": false, "entra": false} {
+		app := newApp(t)
+		stack := awscdk.NewStack(app, jsii.String("Main"), nil)
+		orders := access.NewResourceServer("orders", "Orders API")
+		kept(provider, nil)(stack, orders, orders.Scope("read", "See orders"))
+		said := ""
+		for _, c := range *stack.Node().FindAll(constructs.ConstructOrder_PREORDER) {
+			for _, entry := range *c.Node().Metadata() {
+				if *entry.Type == "aws:cdk:info" {
+					said += fmt.Sprint(entry.Data)
+				}
+			}
+		}
+		if strings.Contains(said, "stops to work at once") != want {
+			t.Errorf("%s: synth says %q, want a cut-over in it: %v", provider, said, want)
+		}
+	}
 }
 
 // anything is a value that is known at deploy only.
