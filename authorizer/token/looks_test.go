@@ -9,6 +9,8 @@ import (
 	"github.com/scopeway/scopeway/authorizer/keyset"
 )
 
+const tenant = "72f988bf-86f1-41af-91ab-2d7cd011db47"
+
 // lookers trusts an issuer of each kind of which near misses are known.
 func lookers(t *testing.T) *Verifier {
 	t.Helper()
