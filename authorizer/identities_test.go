@@ -181,12 +181,27 @@ func TestParseIdentitiesQuotesNoURL(t *testing.T) {
 func FuzzParseIdentities(f *testing.F) {
 	f.Add([]byte(identities(goodIdentity)))
 	f.Add([]byte(identities(goodIdentity, "{}")))
+	for _, more := range []string{
+		`"profile":"oidc","mark":["env","prod"],"scopeClaim":"scp","scopeList":true,"clientClaim":"azp"`, `"profile":"workload","mark":["kubernetes.io"]`,
+		`"profile":"auth0","scopeClaim":"permissions","spellings":{"orders/read":"read:orders"}`, `"profile":"entra-v2","roles":["roles"]`,
+		`"profile":"oidc","mark":[],"spellings":{}`, `"profile":"oidc","mark":["",""],"scopeClaim":""`, `"profile":"okta","scopeList":null,"spellings":[]`,
+	} {
+		f.Add([]byte(identities(strings.Replace(goodIdentity, `"profile":"cognito"`, more, 1))))
+	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		got, err := authorizer.ParseIdentities(text)
 		if (len(got) == 0) != (err != nil) {
 			t.Errorf("ParseIdentities(%q) = %v, %v", text, got, err)
 		}
 		for _, identity := range got {
+			if slices.Contains(identity.Mark, "") || !slices.Contains(token.Profiles(), identity.Profile) {
+				t.Errorf("ParseIdentities(%q) lets %+v pass", text, identity)
+			}
+			for scope, spelling := range identity.Spellings {
+				if spelling == "" {
+					t.Errorf("ParseIdentities(%q) lets the spelling of %q be empty", text, scope)
+				}
+			}
 			if slices.Contains(identity.Roles, "") || slices.Contains(identity.Groups, "") || identity.Issuer == "" || identity.Keys == "" || len(identity.Algorithms) == 0 || len(identity.Audiences) == 0 {
 				t.Errorf("ParseIdentities(%q) lets %+v pass", text, identity)
 			}

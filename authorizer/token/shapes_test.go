@@ -23,6 +23,7 @@ type shapeFile struct {
 		Profile     Profile            `json:"profile"`
 		Algorithms  []keyset.Algorithm `json:"algorithms"`
 		Audience    string             `json:"audience"` // if not that of all
+		Clients     []string           `json:"clients"`  // if not any
 		Groups      []string           `json:"groups"`
 		Person      string             `json:"person"`
 		Mark        []string           `json:"mark"`
@@ -77,7 +78,7 @@ func shapeVerifier(t testing.TB, shapes map[string]shapeFile, keys map[string]ke
 		}
 		issuers = append(issuers, Issuer{
 			Name: name, ID: name, URL: f.Issuer.URL, Profile: f.Issuer.Profile, Algorithms: f.Issuer.Algorithms,
-			Audiences: map[string]string{"orders": audience}, AnyClient: true, Keys: keys[name],
+			Audiences: map[string]string{"orders": audience}, Clients: f.Issuer.Clients, AnyClient: len(f.Issuer.Clients) == 0, Keys: keys[name],
 			Groups: f.Issuer.Groups, Person: f.Issuer.Person, Mark: f.Issuer.Mark,
 			ScopeClaim: f.Issuer.ScopeClaim, ScopeList: f.Issuer.ScopeList, ClientClaim: f.Issuer.ClientClaim, Spellings: f.Issuer.Spellings,
 		})
@@ -199,6 +200,10 @@ func TestIssuersSideBySideNeverMix(t *testing.T) {
 
 func TestOneSubjectAtTwoIssuersIsTwoCallers(t *testing.T) {
 	shapes, keys := loadShapes(t), map[string]keyring{}
+	for name, f := range shapes {
+		f.Issuer.Clients = nil // of a workload, sub is the client
+		shapes[name] = f
+	}
 	verifier := shapeVerifier(t, shapes, keys)
 	callers := map[string]bool{}
 	for name, f := range shapes {
