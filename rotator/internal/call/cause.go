@@ -8,10 +8,10 @@ import (
 	"net"
 )
 
-// cause says in a fixed phrase why there was no answer: what the transport
+// Cause says in a fixed phrase why there was no answer: what the transport
 // says can hold what the server sent. It also says whether the request may have
 // arrived, and whether another try is of no use.
-func cause(err error) (phrase string, begun, fatal bool) {
+func Cause(err error) (phrase string, begun, fatal bool) {
 	var (
 		name        *net.DNSError
 		certificate *tls.CertificateVerificationError

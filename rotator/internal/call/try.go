@@ -104,7 +104,7 @@ func (a *API) request(ctx context.Context, r Request) (*http.Request, error) {
 
 func (a *API) unanswered(r Request, err error) *Error {
 	e := &Error{Provider: a.Provider, Cannot: r.Cannot}
-	e.Cause, e.begun, e.fatal = cause(err)
+	e.Cause, e.begun, e.fatal = Cause(err)
 	e.Uncertain = e.begun && !r.Repeatable
 	return e
 }

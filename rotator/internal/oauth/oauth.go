@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/scopeway/scopeway/internal/strictjson"
+	"github.com/scopeway/scopeway/rotator/internal/call"
 	"github.com/scopeway/scopeway/rotator/internal/provider"
 )
 
@@ -81,10 +82,18 @@ func (e *Error) Is(target error) bool {
 	return false
 }
 
+// phrase says in a fixed phrase why there was no answer.
+func phrase(err error) string {
+	text, _, _ := call.Cause(err)
+	return text
+}
+
 // codes are the error codes that an error may name.
 var codes = map[string]bool{
 	"invalid_request": true, "invalid_client": true, "invalid_grant": true, "unauthorized_client": true,
 	"unsupported_grant_type": true, "invalid_scope": true, "invalid_target": true,
+	// RFC 6749, section 4.1.2.1, and RFC 9449, section 12.2.
+	"access_denied": true, "invalid_dpop_proof": true, "use_dpop_nonce": true,
 }
 
 // Try makes one request. It returns nil if the credentials work, an error that
@@ -100,12 +109,12 @@ func Try(ctx context.Context, r Request) error {
 	}
 	response, err := client.Do(request)
 	if err != nil {
-		return fmt.Errorf("the token endpoint cannot be asked, %s", cause(err))
+		return fmt.Errorf("the token endpoint cannot be asked, %s", phrase(err))
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody+1))
 	if err != nil {
-		return fmt.Errorf("the token endpoint's answer cannot be read, %s", cause(err))
+		return fmt.Errorf("the token endpoint's answer cannot be read, %s", phrase(err))
 	}
 	if len(body) > maxBody {
 		return fmt.Errorf("the token endpoint answered %d with more than %d KB", response.StatusCode, maxBody>>10)

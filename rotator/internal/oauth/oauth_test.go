@@ -145,7 +145,7 @@ func TestNoAnswer(t *testing.T) {
 		url  string
 		want string
 	}{
-		{"hangs", ctx, hangs, "the token endpoint cannot be asked, no answer in time"},
+		{"hangs", ctx, hangs, "the token endpoint cannot be asked, there is no answer in time"},
 		{"gone", t.Context(), gone.URL, "the token endpoint cannot be asked, there is no connection"},
 		{"untrusted", t.Context(), untrusted.URL, "the token endpoint cannot be asked, its certificate is not trusted"},
 		{"stopped", canceled, gone.URL, "the token endpoint cannot be asked, the function ran out of time"},
