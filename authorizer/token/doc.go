@@ -21,10 +21,13 @@
 //
 // Times are NumericDate values (RFC 7519, section 2) written as plain decimal
 // numbers from 0 to 253402300799 (the year 9999) without an exponent; a
-// fraction is cut off. Clocks may differ by [ClockSkew]. A scope claim is one
-// string of scope tokens with one space between them (RFC 6749, section 3.3);
-// an empty one grants nothing. sub, client_id and jti have at most 256 bytes and
-// no character that is not seen (control, format, line and paragraph separator).
+// fraction is cut off. Clocks may differ by [ClockSkew]. Which claims hold the
+// client, the scopes and the token's id, and what makes an access token, is up to
+// the issuer's [Profile]. Scopes are one string of scope tokens with one space
+// between them (RFC 6749, section 3.3), or an array of scope tokens, as the profile
+// says and never both; an empty one grants nothing. sub, the client and the token's
+// id have at most 256 bytes and no character that is not seen (control, format, line
+// and paragraph separator).
 //
 // Of roles, groups and further claims, a caller has only those that the rules
 // name ([Known]). Roles and groups are an array of strings at a configured
