@@ -64,8 +64,9 @@ func New(c Config) (provider.Provider, error) {
 	}}, nil
 }
 
-// Traits say that secrets work side by side. How many is not known.
-func (*entra) Traits() provider.Traits { return provider.Traits{} }
+// Traits say that two secrets of ours work side by side. Entra has room for
+// more, but with a third nobody could revoke one by rotating twice.
+func (*entra) Traits() provider.Traits { return provider.Traits{Most: 2} }
 
 func (e *entra) application(client string) string {
 	return e.config.APIURL + "/applications/" + url.PathEscape(e.config.ObjectOf(client))

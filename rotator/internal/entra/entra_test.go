@@ -53,8 +53,8 @@ func TestARotation(t *testing.T) {
 	now := time.Date(2026, 11, 22, 23, 59, 0, 0, time.UTC)
 	e, p := start(t, func(c *Config) { c.Now = func() time.Time { return now } })
 	e.Now = func() time.Time { return now }
-	if traits := p.Traits(); traits.Replaces || traits.Most != 0 {
-		t.Errorf("Traits = %+v, want secrets side by side", traits)
+	if traits := p.Traits(); traits.Replaces || traits.Most != 2 {
+		t.Errorf("Traits = %+v, want two secrets side by side", traits)
 	}
 	if _, err := p.Reveal(t.Context(), client); err != provider.ErrNotTold {
 		t.Errorf("Reveal = %v, want %v", err, provider.ErrNotTold)
