@@ -87,7 +87,7 @@ test-keycloak: ## tokens, keys and client secrets of a real Keycloak; starts ser
 	$(stage) "client secrets of Keycloak" sh -c 'cd rotator/internal/keycloak && go test -count=1 -tags keycloak'
 
 deploy-test: setup-cloud ## deploy to a local cloud and test there; starts servers on 127.0.0.1
-	$(stage) "deploy tests on the local cloud" go test -count=1 -tags localcloud ./test/deploy/... ./test/internal/...
+	$(stage) "deploy tests on the local cloud" go test -count=1 -tags localcloud ./test/deploy/... ./test/rotation/... ./test/internal/...
 
 browser-test: setup-cloud ## sign in and call in Chromium, where one is installed; starts servers on 127.0.0.1
 	$(stage) "examples/browser in Chromium" test/browser/test.sh

@@ -26,6 +26,7 @@ const templateSuffix = ".template.json"
 //     local cloud does, and put a base path where it looks for one;
 //   - a REST API's HTTP_PROXY method that maps headers goes through a function
 //     that does so: the local cloud maps none;
+//   - a parameter without a name gets one as CloudFormation gives it;
 //   - resource types that the local cloud refuses are taken out, with all that
 //     refers to them.
 //
@@ -102,6 +103,8 @@ func adaptTemplate(text []byte) (adapted []byte, changes []string, err error) {
 			change, err = respell(properties)
 		case "AWS::ApiGateway::Method":
 			change = addRelay(resources, id, properties)
+		case "AWS::SSM::Parameter":
+			change = name(id, properties)
 		}
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", id, err)

@@ -22,6 +22,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"github.com/scopeway/scopeway/test/internal/child"
 )
 
@@ -59,6 +61,7 @@ type Cloud struct {
 	server  *child.Process
 	secrets *clientSecrets
 	client  *http.Client
+	keys    aws.Credentials // of the caller; none: those of root
 }
 
 // Start checks the tools, starts the cloud and waits until it answers. The
@@ -98,7 +101,7 @@ func Start(ctx context.Context, config Config) (*Cloud, error) {
 			},
 		},
 	}
-	if c.secrets, err = startClientSecrets(c.Endpoint()); err == nil {
+	if c.secrets, err = startClientSecrets(c.Endpoint(), c.enforce); err == nil {
 		err = c.startServer(ctx)
 	}
 	if err != nil {

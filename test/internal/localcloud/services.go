@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -19,7 +18,7 @@ const maxAnswer = 64 << 20
 // Secret returns the value of a secret, by its name or its ARN.
 func (c *Cloud) Secret(ctx context.Context, id string) (string, error) {
 	var answer struct{ SecretString string }
-	err := c.awsJSON(ctx, "secretsmanager.GetSecretValue", map[string]any{"SecretId": id}, &answer)
+	err := c.Ask(ctx, "secretsmanager.GetSecretValue", map[string]any{"SecretId": id}, &answer)
 	if err != nil {
 		return "", fmt.Errorf("secret %q: %w", id, err)
 	}
@@ -35,7 +34,7 @@ func (c *Cloud) LogGroups(ctx context.Context) ([]string, error) {
 			LogGroups []struct{ LogGroupName string }
 			NextToken string
 		}
-		if err := c.awsJSON(ctx, "Logs_20140328.DescribeLogGroups", request, &answer); err != nil {
+		if err := c.Ask(ctx, "Logs_20140328.DescribeLogGroups", request, &answer); err != nil {
 			return nil, fmt.Errorf("log groups: %w", err)
 		}
 		for _, group := range answer.LogGroups {
@@ -58,7 +57,7 @@ func (c *Cloud) LogEvents(ctx context.Context, group string) ([]string, error) {
 			Events    []struct{ Message string }
 			NextToken string
 		}
-		err := c.awsJSON(ctx, "Logs_20140328.FilterLogEvents", request, &answer)
+		err := c.Ask(ctx, "Logs_20140328.FilterLogEvents", request, &answer)
 		if failure := new(ServiceError); errors.As(err, &failure) && failure.Type == "ResourceNotFoundException" {
 			return nil, nil
 		}
@@ -86,9 +85,18 @@ func (e *ServiceError) Error() string {
 	return fmt.Sprintf("%s refused with %s: %s", e.Operation, e.Type, e.Message)
 }
 
-// awsJSON calls an operation of a service that speaks AWS's JSON protocol.
-// The local cloud checks no signatures, so there is none.
-func (c *Cloud) awsJSON(ctx context.Context, target string, input, output any) error {
+// signingNames are the names under which services check signatures, by how
+// their targets begin.
+var signingNames = map[string]string{
+	"secretsmanager":                    "secretsmanager",
+	"AmazonSSM":                         "ssm",
+	"Logs_20140328":                     "logs",
+	"AWSCognitoIdentityProviderService": "cognito-idp",
+}
+
+// Ask calls an operation of a service that speaks AWS's JSON protocol, such as
+// "secretsmanager.DescribeSecret". A refusal is a *[ServiceError].
+func (c *Cloud) Ask(ctx context.Context, target string, input, output any) error {
 	body, err := json.Marshal(input)
 	if err != nil {
 		return err
@@ -99,6 +107,10 @@ func (c *Cloud) awsJSON(ctx context.Context, target string, input, output any) e
 	}
 	request.Header.Set("Content-Type", "application/x-amz-json-1.1")
 	request.Header.Set("X-Amz-Target", target)
+	service, _, _ := strings.Cut(target, ".")
+	if err := c.sign(request, signingNames[service]); err != nil {
+		return err
+	}
 	status, text, err := c.do(request)
 	if err != nil {
 		return err
@@ -122,28 +134,15 @@ func (c *Cloud) awsJSON(ctx context.Context, target string, input, output any) e
 
 // Template returns the template of a stack as it was deployed.
 func (c *Cloud) Template(ctx context.Context, stack string) (string, error) {
-	form := url.Values{"Action": {"GetTemplate"}, "Version": {"2010-05-15"}, "StackName": {stack}}
-	request, err := c.formRequest(ctx, c.Endpoint()+"/", form)
-	if err != nil {
-		return "", err
-	}
-	request.Header.Set("Authorization", unchecked("cloudformation"))
-	status, text, err := c.do(request)
-	if err != nil {
-		return "", err
-	}
 	var answer struct {
 		Template string `xml:"GetTemplateResult>TemplateBody"`
-		Type     string `xml:"Error>Code"`
-		Message  string `xml:"Error>Message"`
 	}
-	if err := xml.Unmarshal(text, &answer); err != nil {
-		return "", fmt.Errorf("GetTemplate answered %d with something that is not XML: %w", status, err)
+	form := url.Values{"Action": {"GetTemplate"}, "Version": {"2010-05-15"}, "StackName": {stack}}
+	err := c.query(ctx, "cloudformation", form, &answer)
+	if err == nil && answer.Template == "" {
+		err = fmt.Errorf("stack %q has no template", stack)
 	}
-	if status != http.StatusOK || answer.Template == "" {
-		return "", &ServiceError{Operation: "GetTemplate", Type: answer.Type, Message: answer.Message}
-	}
-	return answer.Template, nil
+	return answer.Template, err
 }
 
 func (c *Cloud) formRequest(ctx context.Context, url string, form url.Values) (*http.Request, error) {
@@ -157,11 +156,16 @@ func (c *Cloud) formRequest(ctx context.Context, url string, form url.Values) (*
 
 // do sends a request and reads the whole answer.
 func (c *Cloud) do(request *http.Request) (status int, body []byte, err error) {
+	status, _, body, err = c.exchange(request)
+	return status, body, err
+}
+
+func (c *Cloud) exchange(request *http.Request) (status int, header http.Header, body []byte, err error) {
 	response, err := c.client.Do(request)
 	if err != nil {
-		return 0, nil, err
+		return 0, nil, nil, err
 	}
 	defer response.Body.Close()
 	body, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer))
-	return response.StatusCode, body, err
+	return response.StatusCode, response.Header, body, err
 }

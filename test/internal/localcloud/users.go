@@ -16,7 +16,7 @@ type User struct {
 func (c *Cloud) AddUser(ctx context.Context, userPoolID string, user User) error {
 	call := func(operation string, members map[string]any) error {
 		members["UserPoolId"], members["Username"] = userPoolID, user.Name
-		if err := c.awsJSON(ctx, "AWSCognitoIdentityProviderService."+operation, members, new(any)); err != nil {
+		if err := c.Ask(ctx, "AWSCognitoIdentityProviderService."+operation, members, new(any)); err != nil {
 			return fmt.Errorf("user %q: %w", user.Name, err)
 		}
 		return nil
@@ -41,7 +41,7 @@ func (c *Cloud) UserPoolClient(ctx context.Context, userPoolID, clientID string)
 	var answer struct {
 		UserPoolClient struct{ ClientId, ClientSecret string }
 	}
-	err := c.awsJSON(ctx, "AWSCognitoIdentityProviderService.DescribeUserPoolClient", map[string]any{"UserPoolId": userPoolID, "ClientId": clientID}, &answer)
+	err := c.Ask(ctx, "AWSCognitoIdentityProviderService.DescribeUserPoolClient", map[string]any{"UserPoolId": userPoolID, "ClientId": clientID}, &answer)
 	if err != nil {
 		return Client{}, fmt.Errorf("client %q: %w", clientID, err)
 	}
