@@ -106,3 +106,12 @@ func TestASpelledScopeIsSpelledInNoOtherWay(t *testing.T) {
 		}
 	}
 }
+
+// A workload's tokens have no scopes, so none of ours is spelled in any way there.
+func TestTheDictionaryOfAWorkloadIsEmpty(t *testing.T) {
+	i := marked(ProfileWorkload, func(*Issuer) {})
+	d, err := newDictionary(&i, testedScopes)
+	if err != nil || len(d.full) != 0 || len(d.bare) != 0 {
+		t.Errorf("newDictionary = %+v, %v, want an empty one", d, err)
+	}
+}
