@@ -1,17 +1,14 @@
 package auth0
 
 import (
-	"context"
 	"errors"
-	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/scopeway/scopeway/rotator/internal/behave"
+	"github.com/scopeway/scopeway/rotator/internal/behave/trial"
 	"github.com/scopeway/scopeway/rotator/internal/provider"
 )
 
@@ -24,30 +21,17 @@ const (
 func config(base string) Config {
 	return Config{
 		APIURL: base, AdminTokenURL: base + "/oauth/token", TokenURL: base + "/oauth/token", Audience: behave.Auth0Audience,
-		Credential: func(context.Context) ([]byte, error) {
-			return []byte(`{"client_id":"rotator","client_secret":"rotator-secret"}`), nil
-		},
+		Credential: trial.Credential(trial.Rotator),
 	}
 }
 
-func start(t *testing.T, change func(*Config)) (*behave.Auth0, provider.Provider) {
-	t.Helper()
-	a := behave.NewAuth0(first)
-	server := httptest.NewServer(a)
-	t.Cleanup(server.Close)
-	c := config(server.URL)
-	if change != nil {
-		change(&c)
-	}
-	p, err := New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a, p
+var fixture = trial.Provider[*behave.Auth0]{
+	Fake: func() *behave.Auth0 { return behave.NewAuth0(first) }, Config: config, New: New,
+	Client: client, Create: rotate, Secret: "auth0-secret",
 }
 
 func TestARotation(t *testing.T) {
-	a, p := start(t, nil)
+	a, p := fixture.Start(t, nil)
 	if traits := p.Traits(); !traits.Replaces || traits.Most != 1 {
 		t.Errorf("Traits = %+v, want one secret that is replaced", traits)
 	}
@@ -81,7 +65,7 @@ func TestASecretThatIsNotTold(t *testing.T) {
 		"without the scope":  func(a *behave.Auth0) { a.Scopes = []string{"update:client_keys"} },
 		"without the member": func(a *behave.Auth0) { a.Fail(behave.Fault{Call: read, Status: 200, Body: `{}`}) },
 	} {
-		a, p := start(t, nil)
+		a, p := fixture.Start(t, nil)
 		at(a)
 		if got, err := p.Reveal(t.Context(), client); err != provider.ErrNotTold || got.Value != "" {
 			t.Errorf("Reveal, %s = %v, want %v", name, err, provider.ErrNotTold)
@@ -90,7 +74,7 @@ func TestASecretThatIsNotTold(t *testing.T) {
 }
 
 func TestTryingWithoutAClientGrant(t *testing.T) {
-	a, p := start(t, nil)
+	a, p := fixture.Start(t, nil)
 	a.Granted = false
 	err := p.Try(t.Context(), client, first)
 	want := `, authorize the application for the API "https://orders.example.com" with a client grant`
@@ -104,73 +88,41 @@ func TestRefusals(t *testing.T) {
 		cannot    = "a client secret cannot be made at Auth0, it answered "
 		uncertain = ", it may have been done all the same, which the next run sees to"
 	)
-	for _, test := range []struct {
-		name   string
-		change func(*Config)
-		at     func(*behave.Auth0)
-		want   string
-	}{
-		{"another management secret", nil, func(a *behave.Auth0) { a.RotatorSecret = "other" },
-			"a management token cannot be had at Auth0, it answered 401 access_denied, store a management credential that is valid"},
-		{"no grant on the Management API", nil, func(a *behave.Auth0) { a.Scopes = nil },
-			"a management token cannot be had at Auth0, it answered 403 access_denied, authorize the application of the management credential for the Auth0 Management API, with update:client_keys"},
-		{"a grant that is too small", nil, func(a *behave.Auth0) { a.Scopes = []string{"read:clients"} },
-			cannot + "403 insufficient_scope, grant the application of the management credential update:client_keys on the Auth0 Management API"},
-		{"the plan's limit", nil, func(a *behave.Auth0) { a.Full = true },
-			cannot + "403, the tenant's plan allows no more, remove something there or change the plan"},
-		{"a token of another tenant", nil, func(a *behave.Auth0) {
-			a.Fail(behave.Fault{Call: rotate, Status: 401, Body: `{"statusCode":401,"message":"s3cret"}`})
-		}, cannot + "401, use a management credential of this tenant"},
-		{"an application that nobody knows", func(c *Config) { c.Object = "nobody" }, nil,
-			cannot + "404 inexistent_client, write the client id of an application of this tenant"},
-		{"an application with a key", nil, func(a *behave.Auth0) { a.KeyOnly = true },
-			cannot + "400, write the client id of an application that authenticates with a secret, one with private_key_jwt has none"},
-		{"a tenant that is not there", func(c *Config) { c.AdminTokenURL += "s" }, nil,
-			"a management token cannot be had at Auth0, it answered 404, write the domain of a tenant that is there"},
-		{"down", nil, func(a *behave.Auth0) { a.Fail(behave.Fault{Call: rotate, Status: 503, Body: "s3cret"}) },
-			cannot + "503, it is out of order, the next run goes on from here" + uncertain},
-		{"down in the middle", nil, func(a *behave.Auth0) { a.Fail(behave.Fault{Call: rotate, Done: true}) },
-			"a client secret cannot be made at Auth0, the connection broke" + uncertain},
-		{"an answer without a secret", nil, func(a *behave.Auth0) { a.Fail(behave.Fault{Call: rotate, Status: 200, Body: `{"name":"s3cret"}`}) },
-			cannot + "200 without a secret" + uncertain},
-		{"an answer that can be read in two ways", nil, func(a *behave.Auth0) {
-			a.Fail(behave.Fault{Call: rotate, Status: 200, Body: `{"client_secret":"s3cret","client_secret":"x"}`})
-		}, cannot + "200 without a secret" + uncertain},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			a, p := start(t, test.change)
-			if test.at != nil {
-				test.at(a)
-			}
-			_, err := p.Create(t.Context(), client)
-			if err == nil || err.Error() != test.want {
-				t.Errorf("Create = %v, want %q", err, test.want)
-			}
-			if text := fmt.Sprintf("%v %+v %#v", err, err, err); strings.Contains(text, "s3cret") || strings.Contains(text, "auth0-secret") || strings.Contains(text, "rotator-secret") {
-				t.Errorf("the error holds a secret: %s", text)
-			}
-			if n := a.Count(rotate); n > 1 {
-				t.Errorf("a secret was asked for %d times, want once", n)
-			}
-		})
+	refused := func(name string, change func(*Config), at func(*behave.Auth0), want string) {
+		t.Helper()
+		fixture.Refused(t, name, change, at, trial.Create, want)
 	}
-}
-
-// busy has a tenant without a network, and so with simulated time.
-func busy(t *testing.T) (*behave.Auth0, provider.Provider) {
-	a := behave.NewAuth0(first)
-	c := config("https://acme.eu.auth0.example")
-	c.HTTP = &http.Client{Transport: a}
-	p, err := New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a, p
+	refused("another management secret", nil, func(a *behave.Auth0) { a.RotatorSecret = "other" },
+		"a management token cannot be had at Auth0, it answered 401 access_denied, store a management credential that is valid")
+	refused("no grant on the Management API", nil, func(a *behave.Auth0) { a.Scopes = nil },
+		"a management token cannot be had at Auth0, it answered 403 access_denied, authorize the application of the management credential for the Auth0 Management API, with update:client_keys")
+	refused("a grant that is too small", nil, func(a *behave.Auth0) { a.Scopes = []string{"read:clients"} },
+		cannot+"403 insufficient_scope, grant the application of the management credential update:client_keys on the Auth0 Management API")
+	refused("the plan's limit", nil, func(a *behave.Auth0) { a.Full = true },
+		cannot+"403, the tenant's plan allows no more, remove something there or change the plan")
+	refused("a token of another tenant", nil, func(a *behave.Auth0) {
+		a.Fail(behave.Fault{Call: rotate, Status: 401, Body: `{"statusCode":401,"message":"s3cret"}`})
+	}, cannot+"401, use a management credential of this tenant")
+	refused("an application that nobody knows", func(c *Config) { c.Object = "nobody" }, nil,
+		cannot+"404 inexistent_client, write the client id of an application of this tenant")
+	refused("an application with a key", nil, func(a *behave.Auth0) { a.KeyOnly = true },
+		cannot+"400, write the client id of an application that authenticates with a secret, one with private_key_jwt has none")
+	refused("a tenant that is not there", func(c *Config) { c.AdminTokenURL += "s" }, nil,
+		"a management token cannot be had at Auth0, it answered 404, write the domain of a tenant that is there")
+	refused("down", nil, func(a *behave.Auth0) { a.Fail(behave.Fault{Call: rotate, Status: 503, Body: "s3cret"}) },
+		cannot+"503, it is out of order, the next run goes on from here"+uncertain)
+	refused("down in the middle", nil, func(a *behave.Auth0) { a.Fail(behave.Fault{Call: rotate, Done: true}) },
+		"a client secret cannot be made at Auth0, the connection broke"+uncertain)
+	refused("an answer without a secret", nil, func(a *behave.Auth0) { a.Fail(behave.Fault{Call: rotate, Status: 200, Body: `{"name":"s3cret"}`}) },
+		cannot+"200 without a secret"+uncertain)
+	refused("an answer that can be read in two ways", nil, func(a *behave.Auth0) {
+		a.Fail(behave.Fault{Call: rotate, Status: 200, Body: `{"client_secret":"s3cret","client_secret":"x"}`})
+	}, cannot+"200 without a secret"+uncertain)
 }
 
 func TestTheRateLimitIsWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a, p := busy(t)
+		a, p := fixture.Offline(t)
 		a.Limit(2, 8*time.Second)
 		begin := time.Now()
 		for range 3 {
@@ -186,7 +138,7 @@ func TestTheRateLimitIsWaitedFor(t *testing.T) {
 
 func TestTheQuotaOfTokensIsWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a, p := busy(t)
+		a, p := fixture.Offline(t)
 		a.Fail(behave.Fault{Call: "POST /oauth/token", Status: 429, Header: map[string]string{"Retry-After": "5"},
 			Body: `{"error":"too_many_requests","error_description":"Client quota exceeded"}`})
 		begin := time.Now()
@@ -201,7 +153,7 @@ func TestTheQuotaOfTokensIsWaitedFor(t *testing.T) {
 
 func TestALimitThatIsNotLifted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a, p := busy(t)
+		a, p := fixture.Offline(t)
 		a.Limit(1, 24*time.Hour)
 		if _, err := p.Create(t.Context(), client); err != nil {
 			t.Fatal(err)

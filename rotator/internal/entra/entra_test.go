@@ -1,17 +1,14 @@
 package entra
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/scopeway/scopeway/rotator/internal/behave"
+	"github.com/scopeway/scopeway/rotator/internal/behave/trial"
 	"github.com/scopeway/scopeway/rotator/internal/provider"
 )
 
@@ -27,31 +24,18 @@ func config(base string) Config {
 	return Config{
 		APIURL: base + "/v1.0", AdminTokenURL: base + "/tenant/oauth2/v2.0/token", TokenURL: base + "/tenant/oauth2/v2.0/token",
 		Object: behave.EntraObject, Scope: behave.EntraScope, Lifetime: 100 * 24 * time.Hour,
-		Credential: func(context.Context) ([]byte, error) {
-			return []byte(`{"client_id":"rotator","client_secret":"rotator-secret"}`), nil
-		},
+		Credential: trial.Credential(trial.Rotator),
 	}
 }
 
-func start(t *testing.T, change func(*Config)) (*behave.Entra, provider.Provider) {
-	t.Helper()
-	e := behave.NewEntra(byHand)
-	server := httptest.NewServer(e)
-	t.Cleanup(server.Close)
-	c := config(server.URL)
-	if change != nil {
-		change(&c)
-	}
-	p, err := New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e, p
+var fixture = trial.Provider[*behave.Entra]{
+	Fake: func() *behave.Entra { return behave.NewEntra(byHand) }, Config: config, New: New,
+	Client: client, Create: add, Secret: "entra-secret",
 }
 
 func TestARotation(t *testing.T) {
 	now := time.Date(2026, 11, 22, 23, 59, 0, 0, time.UTC)
-	e, p := start(t, func(c *Config) { c.Now = func() time.Time { return now } })
+	e, p := fixture.Start(t, func(c *Config) { c.Now = func() time.Time { return now } })
 	e.Now = func() time.Time { return now }
 	if traits := p.Traits(); traits.Replaces || traits.Most != 2 {
 		t.Errorf("Traits = %+v, want two secrets side by side", traits)
@@ -96,7 +80,7 @@ func TestARotation(t *testing.T) {
 
 func TestANewSecretTakesAWhile(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
-	e, p := start(t, func(c *Config) { c.Now = func() time.Time { return now } })
+	e, p := fixture.Start(t, func(c *Config) { c.Now = func() time.Time { return now } })
 	e.Now, e.Lag = func() time.Time { return now }, 10*time.Second
 	made, err := p.Create(t.Context(), client)
 	if err != nil {
@@ -115,7 +99,7 @@ func TestANewSecretTakesAWhile(t *testing.T) {
 }
 
 func TestRemoveDoesNotTakeEveryRefusalForGone(t *testing.T) {
-	e, p := start(t, nil)
+	e, p := fixture.Start(t, nil)
 	made, err := p.Create(t.Context(), client)
 	if err != nil {
 		t.Fatal(err)
@@ -148,59 +132,37 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 	const noToken = "a management token cannot be had at Entra ID, it answered "
-	for _, test := range []struct {
-		name   string
-		change func(*Config)
-		at     func(*behave.Entra)
-		want   string
-	}{
-		{"another management secret", nil, func(e *behave.Entra) { e.RotatorSecret = "other" },
-			noToken + "401 AADSTS7000215, the management credential does not work, its secret is wrong, store the secret's value, not its id"},
-		{"an expired management secret", nil, refuse(401, "[7000222]"),
-			noToken + "401 AADSTS7000222, the management credential does not work, its secret has expired, store a new one"},
-		{"a management application of another tenant", func(c *Config) {
-			c.Credential = func(context.Context) ([]byte, error) {
-				return []byte(`{"client_id":"nobody","client_secret":"s3cret"}`), nil
-			}
-		}, nil, noToken + "400 AADSTS700016, the management credential does not work, its application is not in this tenant, write the token endpoint of the right tenant"},
-		{"a tenant that is not there", nil, refuse(400, "[90002]"),
-			noToken + "400 AADSTS90002, the management credential does not work, there is no such tenant, write the token endpoint of the right one"},
-		{"a cause that has no remedy of its own", nil, refuse(400, "[1]"),
-			noToken + "400 invalid_client, the management credential does not work, store one that is valid"},
-		{"no right", nil, func(e *behave.Entra) { e.Owner = false }, cannot + "403 Authorization_RequestDenied, " + right},
-		{"the client id for the object id", func(c *Config) { c.Object = "" }, nil, cannot + "404 Request_ResourceNotFound, " + object},
-		{"a token of another tenant", nil, graph(401, "InvalidAuthenticationToken"), cannot + "401 InvalidAuthenticationToken, use a management credential of the application's tenant"},
-		{"a policy on the life of secrets", nil, func(e *behave.Entra) { e.MaxLife = 30 * 24 * time.Hour },
-			cannot + "400 CredentialInvalidLifetimeAsPerAppPolicy, the tenant's policy wants secrets that end sooner, rotate them more often"},
-		{"a policy against secrets", nil, graph(400, "CredentialTypeNotAllowedAsPerAppPolicy"),
-			cannot + "400 CredentialTypeNotAllowedAsPerAppPolicy, the tenant's policy forbids client secrets, exempt the application"},
-		{"the tenant's quota", nil, graph(403, "Directory_QuotaExceeded"),
-			cannot + "403 Directory_QuotaExceeded, the tenant allows no more, remove something there"},
-		{"a code of nobody", nil, graph(400, "s3cret"), cannot + "400"},
-		{"down", nil, graph(503, "ServiceUnavailable"), cannot + "503 ServiceUnavailable, it is out of order, the next run goes on from here" + uncertain},
-		{"down in the middle", nil, func(e *behave.Entra) { e.Fail(behave.Fault{Call: add, Done: true}) },
-			"a client secret cannot be added at Microsoft Graph, the connection broke" + uncertain},
-		{"an answer without the secret", nil, func(e *behave.Entra) {
-			e.Fail(behave.Fault{Call: add, Status: 200, Body: `{"keyId":"s3cret"}`})
-		}, cannot + "200 without keyId or secretText" + uncertain},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			e, p := start(t, test.change)
-			if test.at != nil {
-				test.at(e)
-			}
-			_, err := p.Create(t.Context(), client)
-			if err == nil || err.Error() != test.want {
-				t.Errorf("Create = %v, want %q", err, test.want)
-			}
-			if text := fmt.Sprintf("%v %+v %#v", err, err, err); strings.Contains(text, "s3cret") || strings.Contains(text, "entra-secret") || strings.Contains(text, "rotator-secret") {
-				t.Errorf("the error holds a secret: %s", text)
-			}
-			if n := e.Count(add); n > 1 {
-				t.Errorf("a secret was asked for %d times, want once", n)
-			}
-		})
+	refused := func(name string, change func(*Config), at func(*behave.Entra), want string) {
+		t.Helper()
+		fixture.Refused(t, name, change, at, trial.Create, want)
 	}
+	refused("another management secret", nil, func(e *behave.Entra) { e.RotatorSecret = "other" },
+		noToken+"401 AADSTS7000215, the management credential does not work, its secret is wrong, store the secret's value, not its id")
+	refused("an expired management secret", nil, refuse(401, "[7000222]"),
+		noToken+"401 AADSTS7000222, the management credential does not work, its secret has expired, store a new one")
+	refused("a management application of another tenant", func(c *Config) {
+		c.Credential = trial.Credential(map[string]string{"client_id": "nobody", "client_secret": "s3cret"})
+	}, nil, noToken+"400 AADSTS700016, the management credential does not work, its application is not in this tenant, write the token endpoint of the right tenant")
+	refused("a tenant that is not there", nil, refuse(400, "[90002]"),
+		noToken+"400 AADSTS90002, the management credential does not work, there is no such tenant, write the token endpoint of the right one")
+	refused("a cause that has no remedy of its own", nil, refuse(400, "[1]"),
+		noToken+"400 invalid_client, the management credential does not work, store one that is valid")
+	refused("no right", nil, func(e *behave.Entra) { e.Owner = false }, cannot+"403 Authorization_RequestDenied, "+right)
+	refused("the client id for the object id", func(c *Config) { c.Object = "" }, nil, cannot+"404 Request_ResourceNotFound, "+object)
+	refused("a token of another tenant", nil, graph(401, "InvalidAuthenticationToken"), cannot+"401 InvalidAuthenticationToken, use a management credential of the application's tenant")
+	refused("a policy on the life of secrets", nil, func(e *behave.Entra) { e.MaxLife = 30 * 24 * time.Hour },
+		cannot+"400 CredentialInvalidLifetimeAsPerAppPolicy, the tenant's policy wants secrets that end sooner, rotate them more often")
+	refused("a policy against secrets", nil, graph(400, "CredentialTypeNotAllowedAsPerAppPolicy"),
+		cannot+"400 CredentialTypeNotAllowedAsPerAppPolicy, the tenant's policy forbids client secrets, exempt the application")
+	refused("the tenant's quota", nil, graph(403, "Directory_QuotaExceeded"),
+		cannot+"403 Directory_QuotaExceeded, the tenant allows no more, remove something there")
+	refused("a code of nobody", nil, graph(400, "s3cret"), cannot+"400")
+	refused("down", nil, graph(503, "ServiceUnavailable"), cannot+"503 ServiceUnavailable, it is out of order, the next run goes on from here"+uncertain)
+	refused("down in the middle", nil, func(e *behave.Entra) { e.Fail(behave.Fault{Call: add, Done: true}) },
+		"a client secret cannot be added at Microsoft Graph, the connection broke"+uncertain)
+	refused("an answer without the secret", nil, func(e *behave.Entra) {
+		e.Fail(behave.Fault{Call: add, Status: 200, Body: `{"keyId":"s3cret"}`})
+	}, cannot+"200 without keyId or secretText"+uncertain)
 }
 
 func TestListsThatAreNone(t *testing.T) {
@@ -210,7 +172,7 @@ func TestListsThatAreNone(t *testing.T) {
 		`{"passwordCredentials":[{"displayName":"scopeway-x","keyId":"k","startDateTime":"s3cret"}]}`:              "keyId or startDateTime of a secret",
 		`{"passwordCredentials":[{"displayName":null,"keyId":"k"},{"displayName":"Scopeway-other","keyId":"k2"}]}`: "",
 	} {
-		e, p := start(t, nil)
+		e, p := fixture.Start(t, nil)
 		e.Fail(behave.Fault{Call: "GET " + app, Status: 200, Body: body})
 		all, err := p.List(t.Context(), client)
 		if want != "" {
@@ -224,7 +186,7 @@ func TestListsThatAreNone(t *testing.T) {
 
 // What somebody else made stays, whatever its place in the list.
 func TestASecretThatWasRemovedAndOneThatIsNotOurs(t *testing.T) {
-	e, p := start(t, nil)
+	e, p := fixture.Start(t, nil)
 	if err := p.Remove(t.Context(), client, "never there"); err != nil {
 		t.Errorf("Remove of what is not there = %v", err)
 	}
@@ -240,13 +202,7 @@ func TestASecretThatWasRemovedAndOneThatIsNotOurs(t *testing.T) {
 
 func TestThrottling(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		e := behave.NewEntra(byHand)
-		c := config("https://graph.example")
-		c.HTTP = &http.Client{Transport: e}
-		p, err := New(c)
-		if err != nil {
-			t.Fatal(err)
-		}
+		e, p := fixture.Offline(t)
 		e.Limit(1, 10*time.Second)
 		begin := time.Now()
 		for range 2 {

@@ -3,15 +3,13 @@ package keycloak
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/scopeway/scopeway/rotator/internal/behave"
+	"github.com/scopeway/scopeway/rotator/internal/behave/trial"
 	"github.com/scopeway/scopeway/rotator/internal/provider"
 )
 
@@ -28,30 +26,17 @@ func config(base string) Config {
 	return Config{
 		APIURL: base + "/admin/realms/acme", AdminTokenURL: base + "/realms/acme/protocol/openid-connect/token",
 		TokenURL: base + "/realms/acme/protocol/openid-connect/token", Object: behave.KeycloakUUID,
-		Credential: func(context.Context) ([]byte, error) {
-			return []byte(`{"client_id":"rotator","client_secret":"rotator-secret"}`), nil
-		},
+		Credential: trial.Credential(trial.Rotator),
 	}
 }
 
-func start(t *testing.T, change func(*Config)) (*behave.Keycloak, provider.Provider) {
-	t.Helper()
-	k := behave.NewKeycloak(first)
-	server := httptest.NewServer(k)
-	t.Cleanup(server.Close)
-	c := config(server.URL)
-	if change != nil {
-		change(&c)
-	}
-	p, err := New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return k, p
+var fixture = trial.Provider[*behave.Keycloak]{
+	Fake: func() *behave.Keycloak { return behave.NewKeycloak(first) }, Config: config, New: New,
+	Client: behave.KeycloakClient, Create: "POST " + secret, Secret: "keycloak-secret",
 }
 
 func TestARotationWithoutOverlap(t *testing.T) {
-	_, p := start(t, nil)
+	_, p := fixture.Start(t, nil)
 	if traits := p.Traits(); !traits.Replaces {
 		t.Errorf("Traits = %+v, want one that replaces", traits)
 	}
@@ -81,7 +66,7 @@ func TestARotationWithoutOverlap(t *testing.T) {
 }
 
 func TestARotationWithOverlap(t *testing.T) {
-	k, p := start(t, nil)
+	k, p := fixture.Start(t, nil)
 	k.Overlap = time.Hour
 	made, err := p.Create(t.Context(), behave.KeycloakClient)
 	if err != nil {
@@ -119,7 +104,7 @@ func TestARotationWithOverlap(t *testing.T) {
 // secret may take as long.
 func TestATokenThatEndsIsRenewed(t *testing.T) {
 	now := time.Now()
-	k, p := start(t, func(c *Config) { c.Now = func() time.Time { return now } })
+	k, p := fixture.Start(t, func(c *Config) { c.Now = func() time.Time { return now } })
 	k.Now = func() time.Time { return now }
 	for range 2 {
 		if _, err := p.Reveal(t.Context(), behave.KeycloakClient); err != nil {
@@ -136,77 +121,42 @@ func TestRefusals(t *testing.T) {
 		broken  = "it is out of order, the next run goes on from here"
 		stored  = "a management token cannot be had at Keycloak, it answered 401 unauthorized_client, store a management credential that is valid and whose client has a service account"
 	)
-	reveal := func(ctx context.Context, p provider.Provider) error {
-		_, err := p.Reveal(ctx, behave.KeycloakClient)
-		return err
+	remove := func(ctx context.Context, p provider.Provider, client string) error {
+		return p.Remove(ctx, client, Rotated)
 	}
-	create := func(ctx context.Context, p provider.Provider) error {
-		_, err := p.Create(ctx, behave.KeycloakClient)
-		return err
+	refused := func(name string, change func(*Config), at func(*behave.Keycloak), do trial.Do, want string) {
+		t.Helper()
+		fixture.Refused(t, name, change, at, do, want)
 	}
-	list := func(ctx context.Context, p provider.Provider) error {
-		_, err := p.List(ctx, behave.KeycloakClient)
-		return err
-	}
-	remove := func(ctx context.Context, p provider.Provider) error {
-		return p.Remove(ctx, behave.KeycloakClient, Rotated)
-	}
-	for _, test := range []struct {
-		name   string
-		change func(*Config)
-		at     func(*behave.Keycloak)
-		do     func(context.Context, provider.Provider) error
-		want   string
-	}{
-		{"another management secret", nil, func(k *behave.Keycloak) { k.RotatorSecret = "other" }, create, stored},
-		{"a management client that nobody knows", func(c *Config) {
-			c.Credential = func(context.Context) ([]byte, error) {
-				return []byte(`{"client_id":"nobody","client_secret":"s3cret"}`), nil
-			}
-		}, nil, create, strings.Replace(stored, "unauthorized_client", "invalid_client", 1)},
-		{"another realm's token endpoint", func(c *Config) { c.AdminTokenURL += "s" }, nil, create,
-			"a management token cannot be had at Keycloak, it answered 404, write the token endpoint of a realm that is there"},
-		{"a token that the realm does not know", nil, func(k *behave.Keycloak) {
-			k.Fail(behave.Fault{Call: "POST " + secret, Status: 401, Body: `{"error":"HTTP 401 Unauthorized"}`})
-		}, create, "a client secret cannot be made at Keycloak, it answered 401, " + atRealm},
-		{"no right to manage", nil, func(k *behave.Keycloak) { k.MayManage = false }, create, "a client secret cannot be made at Keycloak, it answered 403, " + grant},
-		{"no right to view", nil, func(k *behave.Keycloak) { k.MayRead = false }, reveal, "the client's secret cannot be read at Keycloak, it answered 403, " + grant},
-		{"no right to view the former one", nil, func(k *behave.Keycloak) { k.MayRead = false }, list, "the client's former secret cannot be looked for at Keycloak, it answered 403, " + grant},
-		{"no right to remove", nil, func(k *behave.Keycloak) { k.MayManage = false }, remove, "the client's former secret cannot be removed at Keycloak, it answered 500 unknown_error, " + grant},
-		{"the client id for its UUID", func(c *Config) { c.Object = "" }, nil, create, "a client secret cannot be made at Keycloak, it answered 404, " + uuid},
-		{"the client id for its UUID, listing", func(c *Config) { c.Object = "" }, nil, list, "the client's former secret cannot be looked for at Keycloak, it answered 404, " + uuid},
-		{"a UUID that leads elsewhere", func(c *Config) { c.Object = "../x?y" }, nil, create, "a client secret cannot be made at Keycloak, it answered 404, " + uuid},
-		{"out of order", nil, func(k *behave.Keycloak) {
-			k.Fail(behave.Fault{Call: "POST " + secret, Status: 500, Body: `{"error":"unknown_error"}`})
-		}, create, "a client secret cannot be made at Keycloak, it answered 500 unknown_error, " + broken + ", it may have been done all the same, which the next run sees to"},
-		{"down in the middle", nil, func(k *behave.Keycloak) { k.Fail(behave.Fault{Call: "POST " + secret, Done: true}) }, create,
-			"a client secret cannot be made at Keycloak, the connection broke, it may have been done all the same, which the next run sees to"},
-		{"a public client", nil, func(k *behave.Keycloak) {
-			k.Fail(behave.Fault{Call: "GET " + secret, Status: 200, Body: `{"type":"secret"}`})
-		}, reveal, "the client's secret cannot be read at Keycloak, it answered 200 without a secret"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			k, p := start(t, test.change)
-			if test.at != nil {
-				test.at(k)
-			}
-			err := test.do(t.Context(), p)
-			if err == nil || err.Error() != test.want {
-				t.Errorf("error = %v, want %q", err, test.want)
-			}
-			if text := fmt.Sprintf("%v %+v %#v", err, err, err); strings.Contains(text, "s3cret") || strings.Contains(text, "keycloak-secret") || strings.Contains(text, "rotator-secret") {
-				t.Errorf("the error holds a secret: %s", text)
-			}
-			if k.Count("POST "+secret) > 1 {
-				t.Errorf("a secret was asked for %d times, want once", k.Count("POST "+secret))
-			}
-		})
-	}
+	refused("another management secret", nil, func(k *behave.Keycloak) { k.RotatorSecret = "other" }, trial.Create, stored)
+	refused("a management client that nobody knows", func(c *Config) {
+		c.Credential = trial.Credential(map[string]string{"client_id": "nobody", "client_secret": "s3cret"})
+	}, nil, trial.Create, strings.Replace(stored, "unauthorized_client", "invalid_client", 1))
+	refused("another realm's token endpoint", func(c *Config) { c.AdminTokenURL += "s" }, nil, trial.Create,
+		"a management token cannot be had at Keycloak, it answered 404, write the token endpoint of a realm that is there")
+	refused("a token that the realm does not know", nil, func(k *behave.Keycloak) {
+		k.Fail(behave.Fault{Call: "POST " + secret, Status: 401, Body: `{"error":"HTTP 401 Unauthorized"}`})
+	}, trial.Create, "a client secret cannot be made at Keycloak, it answered 401, "+atRealm)
+	refused("no right to manage", nil, func(k *behave.Keycloak) { k.MayManage = false }, trial.Create, "a client secret cannot be made at Keycloak, it answered 403, "+grant)
+	refused("no right to view", nil, func(k *behave.Keycloak) { k.MayRead = false }, trial.Reveal, "the client's secret cannot be read at Keycloak, it answered 403, "+grant)
+	refused("no right to view the former one", nil, func(k *behave.Keycloak) { k.MayRead = false }, trial.List, "the client's former secret cannot be looked for at Keycloak, it answered 403, "+grant)
+	refused("no right to remove", nil, func(k *behave.Keycloak) { k.MayManage = false }, remove, "the client's former secret cannot be removed at Keycloak, it answered 500 unknown_error, "+grant)
+	refused("the client id for its UUID", func(c *Config) { c.Object = "" }, nil, trial.Create, "a client secret cannot be made at Keycloak, it answered 404, "+uuid)
+	refused("the client id for its UUID, listing", func(c *Config) { c.Object = "" }, nil, trial.List, "the client's former secret cannot be looked for at Keycloak, it answered 404, "+uuid)
+	refused("a UUID that leads elsewhere", func(c *Config) { c.Object = "../x?y" }, nil, trial.Create, "a client secret cannot be made at Keycloak, it answered 404, "+uuid)
+	refused("out of order", nil, func(k *behave.Keycloak) {
+		k.Fail(behave.Fault{Call: "POST " + secret, Status: 500, Body: `{"error":"unknown_error"}`})
+	}, trial.Create, "a client secret cannot be made at Keycloak, it answered 500 unknown_error, "+broken+", it may have been done all the same, which the next run sees to")
+	refused("down in the middle", nil, func(k *behave.Keycloak) { k.Fail(behave.Fault{Call: "POST " + secret, Done: true}) }, trial.Create,
+		"a client secret cannot be made at Keycloak, the connection broke, it may have been done all the same, which the next run sees to")
+	refused("a public client", nil, func(k *behave.Keycloak) {
+		k.Fail(behave.Fault{Call: "GET " + secret, Status: 200, Body: `{"type":"secret"}`})
+	}, trial.Reveal, "the client's secret cannot be read at Keycloak, it answered 200 without a secret")
 }
 
 // The next run finds the secret that was made although nobody heard of it.
 func TestWhatWasMadeUnheardCanBeRevealed(t *testing.T) {
-	k, p := start(t, nil)
+	k, p := fixture.Start(t, nil)
 	k.Fail(behave.Fault{Call: "POST " + secret, Done: true})
 	if _, err := p.Create(t.Context(), behave.KeycloakClient); err == nil {
 		t.Fatal("Create = nil, want an error")
@@ -222,13 +172,7 @@ func TestWhatWasMadeUnheardCanBeRevealed(t *testing.T) {
 
 func TestAGatewayInFrontThatIsBusy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		k := behave.NewKeycloak(first)
-		c := config("https://sso.example")
-		c.HTTP = &http.Client{Transport: k}
-		p, err := New(c)
-		if err != nil {
-			t.Fatal(err)
-		}
+		k, p := fixture.Offline(t)
 		k.Fail(behave.Fault{Call: "POST " + secret, Status: 429, Header: map[string]string{"Retry-After": "3"}})
 		k.Fail(behave.Fault{Call: "GET " + secret, Status: 503, Times: 2})
 		begin := time.Now()

@@ -11,16 +11,14 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"errors"
-	"fmt"
 	"net/http"
-	"net/http/httptest"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/scopeway/scopeway/rotator/internal/behave"
+	"github.com/scopeway/scopeway/rotator/internal/behave/trial"
 	"github.com/scopeway/scopeway/rotator/internal/provider"
 )
 
@@ -66,24 +64,14 @@ func config(base, key string) Config {
 	}
 }
 
-func start(t *testing.T, change func(*Config)) (*behave.Okta, provider.Provider) {
-	t.Helper()
-	o := behave.NewOkta(first, ecKey().Public(), "ES256")
-	server := httptest.NewServer(o)
-	t.Cleanup(server.Close)
-	c := config(server.URL, pkcs8(ecKey()))
-	if change != nil {
-		change(&c)
-	}
-	p, err := New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return o, p
+var fixture = trial.Provider[*behave.Okta]{
+	Fake:   func() *behave.Okta { return behave.NewOkta(first, ecKey().Public(), "ES256") },
+	Config: func(base string) Config { return config(base, pkcs8(ecKey())) }, New: New,
+	Client: client, Create: add, Secret: "okta-secret",
 }
 
 func TestARotation(t *testing.T) {
-	o, p := start(t, nil)
+	o, p := fixture.Start(t, nil)
 	if traits := p.Traits(); traits.Replaces || traits.Most != 2 {
 		t.Errorf("Traits = %+v, want two secrets side by side", traits)
 	}
@@ -125,7 +113,7 @@ func TestARotation(t *testing.T) {
 }
 
 func TestARemovalThatWasInterrupted(t *testing.T) {
-	o, p := start(t, nil)
+	o, p := fixture.Start(t, nil)
 	if _, err := p.Create(t.Context(), client); err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +135,7 @@ func TestARemovalThatWasInterrupted(t *testing.T) {
 }
 
 func TestASecretThatStaysActive(t *testing.T) {
-	o, p := start(t, nil)
+	o, p := fixture.Start(t, nil)
 	if _, err := p.Create(t.Context(), client); err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +152,7 @@ func TestTokensBoundOrNot(t *testing.T) {
 		"bound, with a nonce at the API": func(o *behave.Okta) { o.NonceAtAPI = true },
 		"bearer":                         func(o *behave.Okta) { o.Bound = false },
 	} {
-		o, p := start(t, nil)
+		o, p := fixture.Start(t, nil)
 		change(o)
 		for range 2 {
 			if _, err := p.List(t.Context(), client); err != nil {
@@ -205,7 +193,7 @@ func TestKeysThatAreNone(t *testing.T) {
 		"a short one":      pkcs8(must(rsa.GenerateKey(rand.Reader, 1024))),
 		"a public one":     block("PUBLIC KEY", must(x509.MarshalPKIXPublicKey(ecKey().Public()))),
 	} {
-		o, p := start(t, func(c *Config) { c.Credential = config("", key).Credential })
+		o, p := fixture.Start(t, func(c *Config) { c.Credential = config("", key).Credential })
 		_, err := p.List(t.Context(), client)
 		if err != errKey || o.Count(adminToken) != 0 {
 			t.Errorf("List with a key that is %s = %v, want %v", name, err, errKey)
@@ -220,51 +208,31 @@ func TestRefusals(t *testing.T) {
 		uncertain = ", it may have been done all the same, which the next run sees to"
 		key       = "the management credential does not work, store a private_key whose public key is active under key_id at the application client_id"
 	)
-	for _, test := range []struct {
-		name   string
-		change func(*Config)
-		at     func(*behave.Okta)
-		want   string
-	}{
-		{"another key", nil, func(o *behave.Okta) { o.RotatorKey = must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader)).Public() }, noToken + "401 invalid_client, " + key},
-		{"another key id", nil, func(o *behave.Okta) { o.RotatorKeyID = "k2" }, noToken + "401 invalid_client, " + key},
-		{"a clock that is an hour late", func(c *Config) { c.Now = func() time.Time { return time.Now().Add(-time.Hour) } }, nil, noToken + "401 invalid_client, " + key},
-		{"a scope that was not granted", nil, func(o *behave.Okta) { o.Granted = false }, noToken + "400 invalid_scope, " + grant},
-		{"a nonce that is never right", nil, func(o *behave.Okta) {
-			o.Fail(behave.Fault{Call: adminToken, Status: 400, Times: 2, Header: map[string]string{"DPoP-Nonce": "n"}, Body: `{"error":"use_dpop_nonce"}`})
-		}, noToken + "400 use_dpop_nonce, it does not take the proof of possession, look at the clock, and at the application's DPoP setting"},
-		{"no role", nil, func(o *behave.Okta) { o.Admin = false }, cannot + "403 E0000006, " + grant},
-		{"the client id of another app", func(c *Config) { c.Object = "" }, nil, cannot + "404 E0000007, write the id of an application of this org"},
-		{"a token of another org", nil, func(o *behave.Okta) {
-			o.Fail(behave.Fault{Call: add, Status: 401, Body: `{"errorCode":"E0000011","errorSummary":"s3cret"}`})
-		}, cannot + "401 E0000011, use a management credential of this org"},
-		{"down", nil, func(o *behave.Okta) { o.Fail(behave.Fault{Call: add, Status: 503, Body: "s3cret"}) },
-			cannot + "503, it is out of order, the next run goes on from here" + uncertain},
-		{"down in the middle", nil, func(o *behave.Okta) { o.Fail(behave.Fault{Call: add, Done: true}) },
-			"a client secret cannot be added at Okta, the connection broke" + uncertain},
-		{"an answer without a secret", nil, func(o *behave.Okta) { o.Fail(behave.Fault{Call: add, Status: 201, Body: `{"id":"s3cret"}`}) },
-			cannot + "201 without id or client_secret" + uncertain},
-		{"a token of an unknown type", nil, func(o *behave.Okta) {
-			o.Fail(behave.Fault{Call: adminToken, Status: 200, Body: `{"access_token":"s3cret","token_type":"s3cret"}`})
-		}, noToken + "200 without a bearer token"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			o, p := start(t, test.change)
-			if test.at != nil {
-				test.at(o)
-			}
-			_, err := p.Create(t.Context(), client)
-			if err == nil || err.Error() != test.want {
-				t.Errorf("Create = %v, want %q", err, test.want)
-			}
-			if text := fmt.Sprintf("%v %+v %#v", err, err, err); strings.Contains(text, "s3cret") || strings.Contains(text, "okta-secret") || strings.Contains(text, "PRIVATE") {
-				t.Errorf("the error holds a secret: %s", text)
-			}
-			if n := o.Count(add); n > 1 {
-				t.Errorf("a secret was asked for %d times, want once", n)
-			}
-		})
+	refused := func(name string, change func(*Config), at func(*behave.Okta), want string) {
+		t.Helper()
+		fixture.Refused(t, name, change, at, trial.Create, want)
 	}
+	refused("another key", nil, func(o *behave.Okta) { o.RotatorKey = must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader)).Public() }, noToken+"401 invalid_client, "+key)
+	refused("another key id", nil, func(o *behave.Okta) { o.RotatorKeyID = "k2" }, noToken+"401 invalid_client, "+key)
+	refused("a clock that is an hour late", func(c *Config) { c.Now = func() time.Time { return time.Now().Add(-time.Hour) } }, nil, noToken+"401 invalid_client, "+key)
+	refused("a scope that was not granted", nil, func(o *behave.Okta) { o.Granted = false }, noToken+"400 invalid_scope, "+grant)
+	refused("a nonce that is never right", nil, func(o *behave.Okta) {
+		o.Fail(behave.Fault{Call: adminToken, Status: 400, Times: 2, Header: map[string]string{"DPoP-Nonce": "n"}, Body: `{"error":"use_dpop_nonce"}`})
+	}, noToken+"400 use_dpop_nonce, it does not take the proof of possession, look at the clock, and at the application's DPoP setting")
+	refused("no role", nil, func(o *behave.Okta) { o.Admin = false }, cannot+"403 E0000006, "+grant)
+	refused("the client id of another app", func(c *Config) { c.Object = "" }, nil, cannot+"404 E0000007, write the id of an application of this org")
+	refused("a token of another org", nil, func(o *behave.Okta) {
+		o.Fail(behave.Fault{Call: add, Status: 401, Body: `{"errorCode":"E0000011","errorSummary":"s3cret"}`})
+	}, cannot+"401 E0000011, use a management credential of this org")
+	refused("down", nil, func(o *behave.Okta) { o.Fail(behave.Fault{Call: add, Status: 503, Body: "s3cret"}) },
+		cannot+"503, it is out of order, the next run goes on from here"+uncertain)
+	refused("down in the middle", nil, func(o *behave.Okta) { o.Fail(behave.Fault{Call: add, Done: true}) },
+		"a client secret cannot be added at Okta, the connection broke"+uncertain)
+	refused("an answer without a secret", nil, func(o *behave.Okta) { o.Fail(behave.Fault{Call: add, Status: 201, Body: `{"id":"s3cret"}`}) },
+		cannot+"201 without id or client_secret"+uncertain)
+	refused("a token of an unknown type", nil, func(o *behave.Okta) {
+		o.Fail(behave.Fault{Call: adminToken, Status: 200, Body: `{"access_token":"s3cret","token_type":"s3cret"}`})
+	}, noToken+"200 without a bearer token")
 }
 
 func TestListsThatAreNone(t *testing.T) {
@@ -274,7 +242,7 @@ func TestListsThatAreNone(t *testing.T) {
 		`[{"created":"x"}]`: "id or created of a secret",
 		`[1]`:               "id or created of a secret",
 	} {
-		o, p := start(t, nil)
+		o, p := fixture.Start(t, nil)
 		o.Fail(behave.Fault{Call: "GET " + place, Status: 200, Body: body})
 		want := "the client's secrets cannot be listed at Okta, it answered 200 without " + missing
 		if all, err := p.List(t.Context(), client); err == nil || err.Error() != want || all != nil {
