@@ -17,8 +17,9 @@ func shapeEntra(s *shape, i *Issuer) {
 	s.checkType = func(t *jws) *Error { return checkEntra(t, tenant, version, shown) }
 	s.client = named(client)
 	s.tokenID, s.idOptional, s.noID = "uti", always, "uti is empty, too long or not a plain string"
-	s.readScope, s.noScope = readScopeEntra, "scp is not a string of scope tokens with one space between them, or roles, without scp, no array of scope tokens"
-	s.kind = func(v strictjson.Value, c *claims) access.Kind { return kindEntra(v, c, shown) }
+	s.readScope = func(v strictjson.Value, into *string) bool { return readScopeEntra(v, shown, into) }
+	s.noScope = "scp is not a string of scope tokens with one space between them, or roles, without scp, no array of scope tokens"
+	s.kind = func(v strictjson.Value, _ *claims) access.Kind { return kindEntra(v, shown) }
 }
 
 func checkEntra(t *jws, tenant, version, shown string) *Error {
@@ -38,26 +39,33 @@ func checkEntra(t *jws, tenant, version, shown string) *Error {
 	return nil
 }
 
-// readScopeEntra reads scp, what a person let the client do, and where there is
-// none the roles that an application was given.
-func readScopeEntra(v strictjson.Value, into *string) bool {
+// readScopeEntra reads scp, what a person let the client do, and in the token of
+// an application the roles that it was given. A person may have roles of the same
+// names, and a token without scp.
+func readScopeEntra(v strictjson.Value, shown string, into *string) bool {
 	if present(v, "scp") {
 		return readScope(v, "scp", into)
 	}
-	return !present(v, "roles") || readScopes(v, "roles", into)
+	return !isApplication(v, shown) || !present(v, "roles") || readScopes(v, "roles", into)
 }
 
-func kindEntra(v strictjson.Value, c *claims, shown string) access.Kind {
+// isApplication says whether a token without scp is one that an application got
+// for itself: its subject is its own object, and it has proven who it is.
+func isApplication(v strictjson.Value, shown string) bool {
 	object, _ := v.Member("oid").Text()
+	subject, _ := v.Member("sub").Text()
 	how, _ := v.Member(shown).Text()
-	if present(v, "scp") {
-		if typ, _ := v.Member("idtyp").Text(); typ != "app" {
-			return access.KindPerson
+	return object == subject && object != "" && (how == "1" || how == "2") && absentOr(v, "idtyp", "app")
+}
+
+func kindEntra(v strictjson.Value, shown string) access.Kind {
+	switch {
+	case !present(v, "scp"):
+		if isApplication(v, shown) {
+			return access.KindMachine
 		}
-		return ""
-	}
-	if object == c.subject && (how == "1" || how == "2") && absentOr(v, "idtyp", "app") {
-		return access.KindMachine
+	case textOf(v, "idtyp") != "app":
+		return access.KindPerson
 	}
 	return ""
 }

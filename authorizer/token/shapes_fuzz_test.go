@@ -141,7 +141,9 @@ func misread(f shapeFile, said map[string]any, c *access.Caller, scope string) s
 		}
 		scopes = "scp"
 		if _, ok := said["scp"]; !ok {
-			scopes, list = "roles", true
+			if scopes, list = "roles", true; c.Kind != access.KindMachine {
+				scopes = "scp" // roles are a person's
+			}
 		}
 		if how, _ := said[shown].(string); how == "" || said["ver"] != version || !strings.Contains(f.Issuer.URL, said["tid"].(string)) {
 			return "ver, tid or how the client was shown"

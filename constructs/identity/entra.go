@@ -64,10 +64,10 @@ type EntraProps struct {
 }
 
 // Entra is a tenant of Microsoft Entra ID, formerly Azure AD, in the global
-// cloud. For people the scopes are in scp; a token without scp is an
-// application's, and the app roles in its roles claim count as scopes. Nothing
-// is created in the tenant: the API's registration, its scopes and app roles
-// must be there.
+// cloud. For people the scopes are in scp; in a token that an application got for
+// itself (no scp, sub is oid) the app roles in its roles claim count as scopes.
+// Nothing is created in the tenant: the API's registration, its scopes and app
+// roles must be there.
 //
 // It was tested against tokens of the shapes that Microsoft documents
 // (Microsoft Learn, "Access token claims reference"), not against Entra itself.
