@@ -24,6 +24,8 @@ type Okta struct {
 	// Granted is whether it has the scope okta.apps.manage, Admin whether it has
 	// a role.
 	Granted, Admin bool
+	// InBody is whether the application is one of client_secret_post.
+	InBody bool
 
 	secrets []oktaSecret
 	limit   limit
@@ -68,7 +70,7 @@ func (o *Okta) Limit(most int, window time.Duration) { o.limit = limit{most: mos
 func (o *Okta) token(w http.ResponseWriter, r *http.Request) {
 	id, secret := client(r)
 	for _, s := range o.secrets {
-		if id == OktaClient && s.active && s.text == secret {
+		if id == OktaClient && s.active && s.text == secret && o.InBody == (r.Header.Get("Authorization") == "") {
 			write(w, http.StatusOK, members{"token_type": "Bearer", "expires_in": 3600, "access_token": "client-token", "scope": r.PostFormValue("scope")})
 			return
 		}

@@ -12,6 +12,7 @@ package okta
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -129,9 +130,17 @@ func (o *okta) Remove(ctx context.Context, client, id string) error {
 	return err
 }
 
-// Try asks the authorization server's token endpoint.
+// Try asks the authorization server's token endpoint. An app may say where its
+// secret has to be sent, in the header or in the body (Okta Developer, "Client
+// authentication methods"); the same secret in the wrong place is refused.
 func (o *okta) Try(ctx context.Context, client, secret string) error {
-	return oauth.Try(ctx, oauth.Request{
+	request := oauth.Request{
 		TokenURL: o.config.TokenURL, ClientID: client, Secret: secret, Scope: o.config.Scope, Audience: o.config.Audience,
-	})
+	}
+	err := oauth.Try(ctx, request)
+	if errors.Is(err, provider.ErrRefused) {
+		request.InBody = true
+		err = oauth.Try(ctx, request)
+	}
+	return err
 }

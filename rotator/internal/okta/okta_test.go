@@ -201,6 +201,19 @@ func TestKeysThatAreNone(t *testing.T) {
 	}
 }
 
+func TestASecretIsTriedWhereTheAppWantsIt(t *testing.T) {
+	for _, inBody := range []bool{false, true} {
+		o, p := fixture.Start(t, nil)
+		o.InBody = inBody
+		if err := p.Try(t.Context(), client, first); err != nil {
+			t.Errorf("Try of an app that takes secrets in the body (%v) = %v", inBody, err)
+		}
+		if err := p.Try(t.Context(), client, "other"); !errors.Is(err, provider.ErrRefused) {
+			t.Errorf("Try of another secret, in the body (%v) = %v, want it refused", inBody, err)
+		}
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	const (
 		cannot    = "a client secret cannot be added at Okta, it answered "
