@@ -53,6 +53,9 @@ func (r *rotator) keep(scope constructs.Construct, client settings, immediately 
 		ServiceToken: r.function.FunctionArn(),
 		ResourceType: jsii.String("Custom::ScopewayClientSecret"),
 		Properties:   &map[string]any{"SecretId": arn, "ClientId": client.ClientId},
+		// Three tries of three minutes each, with what AWS Lambda waits in between;
+		// without it a deploy waits an hour for a function that is killed.
+		ServiceTimeout: awscdk.Duration_Minutes(jsii.Number(15)),
 	})
 	first.Node().AddDependency(r.role) // and with it what the role allows
 	schedule := awssecretsmanager.NewCfnRotationSchedule(scope, jsii.String("Schedule"), &awssecretsmanager.CfnRotationScheduleProps{

@@ -160,9 +160,14 @@ func (c *externalClient) Problems() access.Problems {
 	problem := func(id, format string, args ...any) {
 		ps = append(ps, access.Problem{ID: id, Subject: app.Subject("client of "+c.identity.kind, c), Text: fmt.Sprintf(format, args...), Site: c.site})
 	}
-	if c.props.ClientId == "" {
+	switch id := c.props.ClientId; {
+	case id == "":
 		problem("ClientId", "it has no ClientId, write the client id that it has at the provider")
+	case strings.ContainsFunc(id, func(r rune) bool { return r < ' ' || r > '~' }):
+		// RFC 6749, appendix A.1.
+		problem("ClientId", "its ClientId has a character that none can have, got %q, write the client id that it has at the provider", id)
 	}
+	c.twiceProblems(problem)
 	if what := c.identity.management.object; (what != "") != (c.props.ObjectId != "") {
 		if what != "" {
 			problem("ObjectId", "it has no ObjectId, write %s", what)
@@ -196,14 +201,23 @@ func (c *externalClient) Problems() access.Problems {
 	return ps
 }
 
-// credentialProblem says that the credential stands in the template, or "".
-func (c *externalClient) credentialProblem() string {
-	if c.props.Credential == nil {
-		return ""
+// place is where the client's secret is renewed.
+func (c *externalClient) place() (api, client string) { return c.rotator.what.ApiUrl, c.props.ClientId }
+
+// twiceProblems reports a client whose secret is renewed by another construct of
+// the app as well: each would remove what the other one made.
+func (c *externalClient) twiceProblems(problem report) {
+	api, id := c.place()
+	for _, m := range app.Of(c).Members() {
+		if m == app.Member(c) {
+			return // the later one of two says so
+		}
+		other, ok := m.(*externalClient)
+		if !ok {
+			continue
+		}
+		if itsApi, its := other.place(); itsApi == api && its == id && id != "" {
+			problem("ClientTwice", "the secret of client %q is renewed by %q already, and each would remove what the other one makes: give the program the Secret() of that one, or a client of its own", id, *other.Node().Path())
+		}
 	}
-	resource, ok := c.props.Credential.Node().DefaultChild().(awssecretsmanager.CfnSecret)
-	if !ok || resource.SecretString() == nil || trust.Unresolved(*resource.SecretString()) {
-		return ""
-	}
-	return "its Credential is a secret whose value stands in the template, where everybody finds it who may read that: make the secret without a value, put it in with \"aws secretsmanager put-secret-value\", and have the provider give another one"
 }

@@ -129,6 +129,24 @@ func TestWhichKeptClientsFailSynth(t *testing.T) {
 				SecretStringValue: awscdk.SecretValue_UnsafePlainText(jsii.String(`{"client_id":"x","client_secret":"hunter2"}`)),
 			})
 		}, []string{"Credential"}, "put-secret-value"},
+		{"a credential in the template, by members", "auth0", func(p *identity.ExternalClientProps, stack awscdk.Stack, _ *access.ResourceServer) {
+			p.Credential = awssecretsmanager.NewSecret(stack, jsii.String("Plain"), &awssecretsmanager.SecretProps{SecretObjectValue: &map[string]awscdk.SecretValue{
+				"client_id": awscdk.SecretValue_UnsafePlainText(stack.StackName()), "client_secret": awscdk.SecretValue_UnsafePlainText(jsii.String("hunter2")),
+			}})
+		}, []string{"Credential"}, "put-secret-value"},
+		{"a key in the template", "okta", func(p *identity.ExternalClientProps, stack awscdk.Stack, _ *access.ResourceServer) {
+			text := `{"client_id": "` + *stack.StackName() + *stack.StackId() + `", "key_id": "k", "private_key" : "-----BEGIN PRIVATE KEY-----hunter2"}`
+			p.Credential = awssecretsmanager.NewSecret(stack, jsii.String("Plain"), &awssecretsmanager.SecretProps{SecretStringValue: awscdk.SecretValue_UnsafePlainText(&text)})
+		}, []string{"Credential"}, "put-secret-value"},
+		{"a credential that is no JSON", "okta", func(p *identity.ExternalClientProps, stack awscdk.Stack, _ *access.ResourceServer) {
+			p.Credential = awssecretsmanager.NewSecret(stack, jsii.String("Plain"), &awssecretsmanager.SecretProps{SecretStringValue: awscdk.SecretValue_UnsafePlainText(jsii.String("hunter2"))})
+		}, []string{"Credential"}, "put-secret-value"},
+		{"a client id with a line break", "okta", func(p *identity.ExternalClientProps, _ awscdk.Stack, _ *access.ResourceServer) {
+			p.ClientId = "billing\n"
+		}, []string{"ClientId"}, "a character that none can have"},
+		{"a client id with an accent", "okta", func(p *identity.ExternalClientProps, _ awscdk.Stack, _ *access.ResourceServer) {
+			p.ClientId = "b\u00edlling"
+		}, []string{"ClientId"}, "a character that none can have"},
 		{"no UUID of a Keycloak client", "keycloak", func(p *identity.ExternalClientProps, _ awscdk.Stack, _ *access.ResourceServer) { p.ObjectId = "" }, []string{"ObjectId"}, "the UUID of the client"},
 		{"no object id of an Entra registration", "entra", func(p *identity.ExternalClientProps, _ awscdk.Stack, _ *access.ResourceServer) { p.ObjectId = "" }, []string{"ObjectId"}, "another one than its client id"},
 		{"an object id at Okta", "okta", func(p *identity.ExternalClientProps, _ awscdk.Stack, _ *access.ResourceServer) { p.ObjectId = "x" }, []string{"ObjectId"}, "leave it out"},
@@ -165,4 +183,32 @@ func TestAClientHasTheScopesOfOneAudience(t *testing.T) {
 			AddMachineClient("Billing", &identity.ExternalClientProps{ClientId: "billing", Scopes: []access.Scope{read, count}, Credential: credential(stack)})
 	})
 	check(t, failure, []string{"OneAudience"}, `got "orders/read" and "stock/count"`)
+}
+
+func TestACredentialFromAParameterOrAnotherSecretIsTaken(t *testing.T) {
+	accepted(t, func(stack awscdk.Stack, orders *access.ResourceServer, read access.Scope) {
+		entered := awscdk.NewCfnParameter(stack, jsii.String("Entered"), &awscdk.CfnParameterProps{NoEcho: jsii.Bool(true)})
+		okta := keepers["okta"].make(stack, orders)
+		for id, value := range map[string]awscdk.SecretValue{
+			"Parameter": awscdk.SecretValue_CfnParameter(entered),
+			"Other":     awscdk.SecretValue_SecretsManager(jsii.String("other"), nil),
+		} {
+			credential := awssecretsmanager.NewSecret(stack, jsii.String(id), &awssecretsmanager.SecretProps{SecretObjectValue: &map[string]awscdk.SecretValue{
+				"client_id": awscdk.SecretValue_UnsafePlainText(jsii.String("rotator")), "client_secret": value,
+			}})
+			okta.AddMachineClient(id+"Client", &identity.ExternalClientProps{ClientId: id, Scopes: []access.Scope{read}, Credential: credential})
+		}
+	})
+}
+
+func TestTheSecretOfAClientIsRenewedInOnePlace(t *testing.T) {
+	_, _, failure := synth(t, func(stack awscdk.Stack, orders *access.ResourceServer, read access.Scope) {
+		props := &identity.ExternalClientProps{ClientId: "billing", Scopes: []access.Scope{read}, Credential: credential(stack)}
+		okta := keepers["okta"].make(stack, orders)
+		okta.AddMachineClient("Billing", props)
+		// An app is one of the org, whichever authorization server it asks.
+		identity.NewOkta(stack, "Partners", &identity.OktaProps{Org: "acme.okta.com", AuthorizationServer: "partners", Serves: identity.Serves{orders: ordersApi}}).
+			AddMachineClient("Billing", props)
+	})
+	check(t, failure, []string{"ClientTwice"}, `renewed by "Main/Okta/Clients/Billing" already`)
 }

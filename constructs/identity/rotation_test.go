@@ -127,7 +127,7 @@ func TestNoChangeOfAClientWritesItsSecret(t *testing.T) {
 		return string(first)
 	}
 	before := written(billed(nil))
-	if !regexp.MustCompile(`"ClientId":\{"Ref":"\w+"\},"SecretId":\{"Fn::GetAtt":\["\w+","Id"\]\},"ServiceToken":`).MatchString(before) {
+	if !regexp.MustCompile(`"ClientId":\{"Ref":"\w+"\},"SecretId":\{"Fn::GetAtt":\["\w+","Id"\]\},"ServiceTimeout":"900","ServiceToken":`).MatchString(before) {
 		t.Errorf("the first value is asked for with %s, want references to the client and the secret", before)
 	}
 	for name, change := range map[string]func(p *identity.CognitoProps, c *identity.MachineClientProps){

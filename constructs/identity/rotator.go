@@ -51,7 +51,9 @@ func (k kept) MarshalJSON() ([]byte, error) {
 		if n > 0 {
 			b = append(b, ',')
 		}
-		b = fmt.Appendf(b, "%q:%q", pair[0], pair[1])
+		arn, _ := json.Marshal(pair[0]) // of a text there is no error
+		client, _ := json.Marshal(pair[1])
+		b = append(append(append(b, arn...), ':'), client...)
 	}
 	return append(b, '}'), nil
 }

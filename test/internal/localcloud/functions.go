@@ -3,14 +3,17 @@ package localcloud
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // FunctionError is what a function ended with, instead of an answer.
@@ -54,31 +57,55 @@ func (c *Cloud) SetTimeout(ctx context.Context, function string, seconds int) er
 }
 
 // KillFunctions kills the processes of all compiled functions of this cloud,
-// wherever they are, as a machine does that goes down. It returns how many there
-// were. The next call of a function starts another.
+// wherever they are, as a machine does that goes down, and waits until they are
+// gone. It returns how many there were. The next call of a function starts
+// another.
 func (c *Cloud) KillFunctions(ctx context.Context) (killed int, err error) {
-	list, err := exec.CommandContext(ctx, "ps", "-A", "-o", "pid=,ppid=,comm=").Output()
+	running, err := c.functionProcesses(ctx)
 	if err != nil {
-		return 0, fmt.Errorf("ps: %w", err)
+		return 0, err
 	}
-	server := strconv.Itoa(c.server.Cmd.Process.Pid)
-	for line := range strings.Lines(string(list)) {
-		fields := strings.Fields(line)
-		if len(fields) < 3 || fields[1] != server || filepath.Base(fields[2]) != "bootstrap" {
-			continue
-		}
-		pid, err := strconv.Atoi(fields[0])
-		if err != nil {
-			return killed, err
-		}
+	for _, pid := range running {
 		process, err := os.FindProcess(pid)
 		if err == nil {
 			err = process.Kill()
 		}
-		if err != nil {
+		if err != nil && !errors.Is(err, os.ErrProcessDone) {
 			return killed, fmt.Errorf("process %d: %w", pid, err)
 		}
 		killed++
 	}
-	return killed, nil
+	// A signal takes a moment, and until then the cloud hands events over.
+	for {
+		left, err := c.functionProcesses(ctx)
+		if err != nil || !slices.ContainsFunc(left, func(pid int) bool { return slices.Contains(running, pid) }) {
+			return killed, err
+		}
+		select {
+		case <-ctx.Done():
+			return killed, ctx.Err()
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+// functionProcesses returns the processes of compiled functions that run.
+func (c *Cloud) functionProcesses(ctx context.Context) (pids []int, err error) {
+	list, err := exec.CommandContext(ctx, "ps", "-A", "-o", "pid=,ppid=,stat=,comm=").Output()
+	if err != nil {
+		return nil, fmt.Errorf("ps: %w", err)
+	}
+	server := strconv.Itoa(c.server.Cmd.Process.Pid)
+	for line := range strings.Lines(string(list)) {
+		fields := strings.Fields(line)
+		if len(fields) < 4 || fields[1] != server || filepath.Base(fields[3]) != "bootstrap" || strings.HasPrefix(fields[2], "Z") {
+			continue // is nothing of ours, or has ended
+		}
+		pid, err := strconv.Atoi(fields[0])
+		if err != nil {
+			return nil, fmt.Errorf("ps: %w", err)
+		}
+		pids = append(pids, pid)
+	}
+	return pids, nil
 }
