@@ -211,6 +211,8 @@ func TestNeedsClaim(t *testing.T) {
 		{access.Require(read), true},
 		{access.Rule{}, true},
 		{branch, false},
+		{access.Claim("repository_id", "75"), false},
+		{access.Claim("repository", "acme/shop", "other/shop"), false},
 		{branch.From("CI"), false},
 		{access.Any(ours, branch), false},
 		{access.Any(access.Require(read), access.Machine()), false},
@@ -219,7 +221,10 @@ func TestNeedsClaim(t *testing.T) {
 		{access.All(access.SignedIn(), access.Any(ours, access.Machine())), false},
 		{access.Public("why"), false},
 	} {
-		if got := c.rule.NeedsClaim("CI", "repository_id", "repository"); got != c.want {
+		says := func(name string, value any) bool {
+			return name == "repository_id" && value == "74" || name == "repository" && value == "acme/shop"
+		}
+		if got := c.rule.NeedsClaim("CI", says); got != c.want {
 			t.Errorf("(%s).NeedsClaim(CI, …) = %v, want %v", c.rule, got, c.want)
 		}
 	}

@@ -96,15 +96,16 @@ func (r Rule) NeedsScope(identity string) bool {
 }
 
 // NeedsClaim reports whether a token of the identity without any scope can
-// satisfy the rule only if it has one of the claims that are named. It is true
-// as well where no such token can. A public rule needs none.
-func (r Rule) NeedsClaim(identity string, names ...string) bool {
+// satisfy the rule only if it has a claim of which says is true, by its name and
+// the value that the rule wants: a text, a bool or an int64. It is true as well
+// where no such token can. A public rule needs none.
+func (r Rule) NeedsClaim(identity string, says func(name string, value any) bool) bool {
 	if r.kind == public {
 		return false
 	}
 	return !r.satisfied(func(f fact) bool {
-		named := f.kind == hasClaim && slices.Contains(names, f.name)
-		return f.kind != hasScope && !named && (f.kind != isFrom || f.name == identity)
+		said := f.kind == hasClaim && says(f.name, f.value)
+		return f.kind != hasScope && !said && (f.kind != isFrom || f.name == identity)
 	})
 }
 

@@ -50,12 +50,17 @@ type Claimed struct {
 // maxClaimed caps each field of Claimed, in bytes.
 const maxClaimed = 128
 
-// claimed returns as much as could be read.
-func (t *jws) claimed() Claimed {
+// claimed returns as much as could be read. The client is in the claim in which
+// the issuer's tokens have it: a token may name others elsewhere.
+func (v *Verifier) claimed(t *jws) Claimed {
+	client := clientSaid(t.claims)
+	if issuer := v.issuers[textOf(t.claims, "iss")]; issuer != nil {
+		client = printable(t.claims.Member(issuer.shape.client(t)))
+	}
 	return Claimed{
 		Issuer:    printable(t.claims.Member("iss")),
 		Subject:   printable(t.claims.Member("sub")),
-		ClientID:  clientSaid(t.claims),
+		ClientID:  client,
 		KeyID:     printable(t.Header.Member("kid")),
 		Algorithm: printable(t.Header.Member("alg")),
 	}

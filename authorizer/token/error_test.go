@@ -96,3 +96,19 @@ func TestTheTextOfAnErrorHasDetailAndReason(t *testing.T) {
 		t.Errorf("Error = %q", got)
 	}
 }
+
+// A token may name a client in several claims: the one that counts is told.
+func TestTheClientThatWasJudgedIsClaimed(t *testing.T) {
+	shapes, rings := loadShapes(t), map[string]keyring{}
+	v := shapeVerifier(t, shapes, rings)
+	for shape, claim := range map[string]string{
+		"okta": "cid", "auth0": "azp", "entra-v1": "appid", "entra-v2": "azp", "keycloak": "azp", "hydra": "client_id", "github-actions": "sub",
+	} {
+		f := shapes[shape]
+		said := `{"aud": "https://nobody.example.com", "client_id": "foreign", "cid": "foreign", "azp": "foreign", "appid": "foreign", "` + claim + `": "judged"}`
+		_, err := v.Verify(t.Context(), f.with(t, said, rings[shape]))
+		if refused, ok := err.(*Error); !ok || refused.Claimed.ClientID != "judged" {
+			t.Errorf("%s: %+v, want the client in %s", shape, err, claim)
+		}
+	}
+}

@@ -55,8 +55,8 @@ type Issuer struct {
 	// the other, such as "realm_access", "roles". They may be left out: Groups
 	// are then in "cognito:groups" in [ProfileCognito]; otherwise there are none.
 	Roles, Groups []string
-	// Person is a claim that only tokens for people have, whatever its value,
-	// but for null. It may be left out, and is then "auth_time" (RFC 9068,
+	// Person is a claim that only tokens for people have; where it is null, false,
+	// 0 or empty it says nothing. It may be left out, and is then "auth_time" (RFC 9068,
 	// section 2.2.1). Only [ProfileRFC9068] and [ProfileOIDC] take one.
 	Person string
 

@@ -1,6 +1,7 @@
 package token
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/scopeway/scopeway/access"
@@ -94,22 +95,29 @@ func checkRFC9068(t *jws) *Error {
 	if !isMediaType(t.MediaType, "at+jwt") {
 		return refuse(access.TypeRefused, "typ is not at+jwt")
 	}
-	return checkMarks(t, true)
+	return checkMarks(t)
 }
 
 // checkJWT is for providers that write nothing into typ that would tell access
 // tokens from others.
 func checkJWT(t *jws) *Error {
+	if err := checkMediaType(t); err != nil {
+		return err
+	}
+	return checkMarks(t)
+}
+
+func checkMediaType(t *jws) *Error {
 	if t.HasMediaType && !isMediaType(t.MediaType, "jwt") && !isMediaType(t.MediaType, "at+jwt") {
 		return refuse(access.TypeRefused, "typ is that of another kind of token")
 	}
-	return checkMarks(t, true)
+	return nil
 }
 
 // checkMarks refuses marks that only other tokens have, for issuers that are
-// careless with typ. A profile for which the claim typ is a mark of its own has
-// looked at it.
-func checkMarks(t *jws, typ bool) *Error {
+// careless with typ. Claims that tell kinds of tokens apart count but for those
+// that were looked at.
+func checkMarks(t *jws, lookedAt ...string) *Error {
 	// Security event tokens have it, logout tokens among them (RFC 8417, section
 	// 2.2). Cognito makes none, and there it may be a claim of one's own.
 	if present(t.claims, "events") {
@@ -121,13 +129,18 @@ func checkMarks(t *jws, typ bool) *Error {
 			return refuse(access.TypeRefused, "the token has a claim of ID tokens (nonce, at_hash or c_hash)")
 		}
 	}
-	// Cognito tells its tokens apart by token_use, Keycloak by a claim typ
-	// ("ID", "Refresh", "Logout"). Where they are given, they must agree.
-	if !absentOr(t.claims, "token_use", "access") || typ && !absentOr(t.claims, "typ", "Bearer") {
-		return refuse(access.TypeRefused, "the claim token_use or typ is that of another kind of token")
+	for name, accessTokens := range kindClaims {
+		if !slices.Contains(lookedAt, name) && !absentOr(t.claims, name, accessTokens) {
+			return refuse(access.TypeRefused, "the claim token_use or typ is that of another kind of token")
+		}
 	}
 	return nil
 }
+
+// kindClaims are claims that tell an issuer's tokens apart, each with what it is
+// in access tokens: Cognito's token_use, and Keycloak's typ ("ID", "Refresh",
+// "Logout"). Where they are given, they must agree.
+var kindClaims = map[string]string{"token_use": "access", "typ": "Bearer"}
 
 // isMediaType says whether typ is application/subtype. "application/" may be
 // left out, and case does not matter (RFC 7515, section 4.1.9). EqualFold also

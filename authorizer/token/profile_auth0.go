@@ -52,7 +52,7 @@ func kindAuth0(v strictjson.Value, c *claims) access.Kind {
 	case c.subject == c.clientID+machines && absentOr(v, "gty", grant):
 		return access.KindMachine
 	case strings.Contains(c.subject, "|") && !strings.HasSuffix(c.subject, machines):
-		if got, _ := v.Member("gty").Text(); got != grant {
+		if got, text := v.Member("gty").Text(); !present(v, "gty") || text && got != grant {
 			return access.KindPerson
 		}
 	}

@@ -12,7 +12,7 @@ const (
 )
 
 func shapeOIDC(s *shape, i *Issuer) {
-	s.checkType = checkMarked(i.Mark, checkJWT)
+	s.checkType = checkMarked(i.Mark)
 	s.client, s.noClient = named(or(i.ClientClaim, defaultClientClaim)), "the claim that names the client is missing, empty, too long or not a plain string"
 	s.idOptional = always
 	claim := or(i.ScopeClaim, defaultScopeClaim)
@@ -22,17 +22,21 @@ func shapeOIDC(s *shape, i *Issuer) {
 }
 
 func shapeWorkload(s *shape, i *Issuer) {
-	s.checkType = checkMarked(i.Mark, checkJWT)
+	s.checkType = checkMarked(i.Mark)
 	s.client, s.noClient = named("sub"), "sub is missing, empty, too long or not a plain string"
 	s.idOptional = always
 	s.readScope = func(strictjson.Value, *string) bool { return true } // none counts
 	s.kind = func(strictjson.Value, *claims) access.Kind { return access.KindMachine }
 }
 
-// checkMarked demands the mark of access tokens.
-func checkMarked(mark []string, check func(*jws) *Error) func(*jws) *Error {
+// checkMarked demands the mark of access tokens. It may be a claim that tells
+// kinds of tokens apart, which then is not looked at twice.
+func checkMarked(mark []string) func(*jws) *Error {
 	return func(t *jws) *Error {
-		if err := check(t); err != nil {
+		if err := checkMediaType(t); err != nil {
+			return err
+		}
+		if err := checkMarks(t, mark[0]); err != nil {
 			return err
 		}
 		if len(mark) == 2 {

@@ -115,3 +115,31 @@ func TestTheDictionaryOfAWorkloadIsEmpty(t *testing.T) {
 		t.Errorf("newDictionary = %+v, %v, want an empty one", d, err)
 	}
 }
+
+// A claim that tells kinds of tokens apart may be the mark: then it has the value
+// that was given, and no other one.
+func TestAMarkMayBeAClaimThatTellsKindsApart(t *testing.T) {
+	for _, claim := range []string{"typ", "token_use"} {
+		shapes, rings := loadShapes(t), map[string]keyring{}
+		f := shapes["kubernetes"]
+		f.Issuer.Mark = []string{claim, "workload"}
+		shapes["kubernetes"] = f
+		v := shapeVerifier(t, shapes, rings)
+		other := map[string]string{"typ": "token_use", "token_use": "typ"}[claim]
+		for claims, want := range map[string]access.Reason{
+			`{"` + claim + `": "workload"}`:                        access.Allowed,
+			`{"` + claim + `": "Workload"}`:                        access.TypeRefused,
+			`{"` + claim + `": "Bearer"}`:                          access.TypeRefused,
+			`{"` + claim + `": "access"}`:                          access.TypeRefused,
+			`{"` + claim + `": ["workload"]}`:                      access.TypeRefused,
+			`{}`:                                                   access.TypeRefused,
+			`{"` + claim + `": "workload", "` + other + `": "ID"}`: access.TypeRefused,
+			`{"` + claim + `": "workload", "nonce": "n"}`:          access.TypeRefused,
+		} {
+			verified, err := v.Verify(t.Context(), f.with(t, claims, rings["kubernetes"]))
+			if got := reasonOf(t, verified, err); got != want {
+				t.Errorf("marked by %s, with %s: %v, want %v", claim, claims, got, want)
+			}
+		}
+	}
+}

@@ -96,7 +96,7 @@ func (v *Verifier) Verify(ctx context.Context, raw string) (*Verified, error) {
 	var t jws
 	p, refused := v.verify(ctx, raw, &t, now)
 	if refused != nil {
-		refused.Claimed, refused.Looks = t.claimed(), v.looks(&t)
+		refused.Claimed, refused.Looks = v.claimed(&t), v.looks(&t)
 		return nil, refused
 	}
 	v.kept.keep(id, p)

@@ -10,9 +10,9 @@ import "github.com/scopeway/scopeway/internal/strictjson"
 type Unverified struct {
 	// Algorithm, KeyID and MediaType are alg, kid and typ of the header.
 	Algorithm, KeyID, MediaType string
-	// Issuer, TokenUse and Scope are iss, token_use and scope; ClientID is the first
-	// that is there of client_id, cid, azp and appid.
-	Issuer, ClientID, TokenUse, Scope string
+	// Issuer, TokenUse, Type and Scope are iss, token_use, the claim typ and scope;
+	// ClientID is the first that is there of client_id, cid, azp and appid.
+	Issuer, ClientID, TokenUse, Type, Scope string
 	// Audiences are the first eight of aud.
 	Audiences []string
 	// ExpiresAt, NotBefore and IssuedAt are exp, nbf and iat: seconds since 1970,
@@ -36,6 +36,7 @@ func ReadUnverified(raw string) Unverified {
 		Issuer:    printable(t.claims.Member("iss")),
 		ClientID:  clientSaid(t.claims),
 		TokenUse:  printable(t.claims.Member("token_use")),
+		Type:      printable(t.claims.Member("typ")),
 		Scope:     printable(t.claims.Member("scope")),
 		Audiences: printableList(t.claims.Member("aud")),
 	}

@@ -43,8 +43,8 @@ func (c *core) tokenRuleProblems() access.Problems {
 			if !i.scopes && i.servers > 1 && !d.Rule.NeedsScope(i.ID) {
 				problem("WhichServer", "a token from %q for any of the %d resource servers it serves can satisfy its rule, whichever this API is: let an identity without scopes serve one resource server", i.ID, i.servers)
 			}
-			if i.Owners != nil && !d.Rule.NeedsClaim(i.ID, i.Owners...) {
-				problem("WhoseWorkload", "a token from %q can satisfy its rule whoever it is for, and anybody in the world can have one: write access.Claim(%q, \"…\").From(%q), or another claim of %s, or name Subjects in the identity's props", i.ID, i.Owners[0], i.ID, strings.Join(i.Owners, ", "))
+			if i.Owners != nil && !d.Rule.NeedsClaim(i.ID, i.SaysWhose) {
+				problem("WhoseWorkload", "a token from %q can satisfy its rule whoever it is for, and anybody in the world can have one: write access.Claim(%q, \"…\").From(%q), or another claim of %s (sub where it begins with whose it is), or name Subjects in the identity's props", i.ID, i.Owners[0], i.ID, strings.Join(i.Owners, ", "))
 			}
 			if i.scopes && !d.Rule.NeedsScope(i.ID) {
 				problem("RuleWithoutScope", "a token from %q can satisfy its rule without any scope, so that a token for something else would do: write access.All(access.Require(scope), …)", i.ID)

@@ -40,6 +40,12 @@ func TestClaimsAloneDecideForWorkloads(t *testing.T) {
 		{"a scope", open, func(s *shop) access.Rule { return access.Require(s.read) }, nil},
 		{"a scope, or a branch of anybody's", open, func(s *shop) access.Rule { return access.Any(access.Require(s.read), branch) }, []string{"WhoseWorkload"}},
 		{"a branch of anybody's", open, func(*shop) access.Rule { return branch }, []string{"WhoseWorkload"}},
+		{"a subject that says whose it is", open, func(*shop) access.Rule {
+			return access.Claim("sub", "repo:acme/shop:ref:refs/heads/main").From("GitHub")
+		}, nil},
+		{"a subject of anybody's", open, func(*shop) access.Rule {
+			return access.Claim("sub", "repo:acme/shop:ref:refs/heads/main", "ref:refs/heads/main").From("GitHub")
+		}, []string{"WhoseWorkload"}},
 		{"who started it", open, func(*shop) access.Rule { return access.Claim("actor_id", "7").From("GitHub") }, []string{"WhoseWorkload"}},
 		{"any workflow", open, func(*shop) access.Rule { return access.SignedIn().From("GitHub") }, []string{"WhoseWorkload"}},
 		{"any machine", open, func(*shop) access.Rule { return access.Machine().From("GitHub") }, []string{"WhoseWorkload"}},

@@ -56,7 +56,7 @@ func NewAwsWorkloads(scope constructs.Construct, id string, props *AwsWorkloadsP
 		Url: p.Url, KeysUrl: p.KeysUrl, Keys: p.Keys, Algorithms: []string{"RS256", "ES384"},
 		Serves: p.Serves, Subjects: p.Roles, Mark: Mark{Claim: "https://sts.amazonaws.com/"},
 	}
-	e := workload.elsewhere("AWS workloads identity", func(problem report) {
+	e := workload.elsewhere("AWS workloads identity", "", func(problem report) {
 		const write = "write that of the account, \"https://{uuid}.tokens.sts.global.api.aws\""
 		switch {
 		case trust.Unresolved(p.Url) || awsIssuer.MatchString(p.Url):

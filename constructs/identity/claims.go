@@ -2,6 +2,7 @@ package identity
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/scopeway/scopeway/authorizer/keyset"
 	"github.com/scopeway/scopeway/constructs/internal/trust"
@@ -35,11 +36,16 @@ var inIDTokens = []string{
 	"name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile",
 	"picture", "website", "email", "email_verified", "gender", "birthdate", "zoneinfo", "locale",
 	"phone_number", "phone_number_verified", "address", "updated_at",
+	// And those of Entra ID and PingOne.
+	"oid", "tid", "roles", "groups", "org", "env",
 }
 
 // kindClaims are claims that some issuers write into all of their tokens, with
 // a value for each kind.
 var kindClaims = []string{"typ", "token_use"}
+
+// otherKinds are their values in tokens that are no access tokens.
+var otherKinds = []string{"id", "id_token", "idtoken", "serialized-id", "refresh", "refresh_token", "offline", "logout", "logout+jwt", "dpop"}
 
 // problems reports a mark that tells nothing.
 func (m Mark) problems(problem report, prop string) {
@@ -52,6 +58,8 @@ func (m Mark) problems(problem report, prop string) {
 		problem("Mark", "%s is a claim that other tokens of an issuer have too, got %q, write one that only the tokens to be trusted carry", prop, m.Claim)
 	case m.Value == "" && slices.Contains(kindClaims, m.Claim):
 		problem("Mark", "%s is a claim that tells kinds of tokens apart by its value, got %q without one, write the value of access tokens", prop, m.Claim)
+	case slices.Contains(kindClaims, m.Claim) && slices.Contains(otherKinds, strings.ToLower(m.Value)):
+		problem("Mark", "%s is that of another kind of token, got %q, write the value of access tokens", prop, m.Value)
 	}
 }
 

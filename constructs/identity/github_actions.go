@@ -24,8 +24,9 @@ type GitHubActionsProps struct {
 	// Keys is the key set itself, see [IssuerProps]. Default: keys are fetched.
 	Keys string
 	// Subjects are the workflows whose tokens count, exact (sub):
-	// "repo:acme/shop:environment:production". Default: all there are, of which
-	// rules choose.
+	// "repo:acme/shop:environment:production". Every organization may say what its
+	// sub is made of, so one has to begin with whose it is. Default: all there
+	// are, of which rules choose.
 	Subjects []string
 }
 
@@ -39,7 +40,8 @@ type GitHubActionsProps struct {
 //		access.Claim("ref", "refs/heads/main").From("GitHub"),
 //	)
 //
-// Ids are safer than names, which may come to belong to somebody else. Tokens
+// Ids are safer than names, which may come to belong to somebody else. A claim of
+// sub counts where it begins with whose it is, as Subjects do. Tokens
 // last minutes. All claims are texts, ids as well (GitHub Docs, "OpenID Connect
 // reference"). It was tested against tokens of that shape, not against GitHub
 // itself.
@@ -48,11 +50,6 @@ type GitHubActions interface {
 }
 
 const gitHub = "https://token.actions.githubusercontent.com"
-
-// gitHubOwners are the claims of which each says whose workflow it is. Not
-// among them: actor, who may have been lured, and job_workflow_ref, since
-// anybody may call a public workflow.
-var gitHubOwners = []string{"repository_id", "repository_owner_id", "repository", "repository_owner", "sub", "workflow_ref", "enterprise_id", "enterprise"}
 
 // NewGitHubActions trusts the tokens of workflows of GitHub Actions.
 func NewGitHubActions(scope constructs.Construct, id string, props *GitHubActionsProps) GitHubActions {
@@ -65,7 +62,7 @@ func NewGitHubActions(scope constructs.Construct, id string, props *GitHubAction
 		Url: url, KeysUrl: p.KeysUrl, Keys: p.Keys, Algorithms: []string{"RS256"},
 		Serves: p.Serves, Subjects: p.Subjects, Mark: Mark{Claim: "repository_id"},
 	}
-	e := workload.elsewhere("GitHub Actions identity", func(problem report) {
+	e := workload.elsewhere("GitHub Actions identity", gitHub, func(problem report) {
 		if trust.Unresolved(url) {
 			return
 		}
@@ -74,8 +71,5 @@ func NewGitHubActions(scope constructs.Construct, id string, props *GitHubAction
 		}
 	})
 	e.trust.Keys = url + "/.well-known/jwks"
-	if len(p.Subjects) == 0 && (url == gitHub || trust.Unresolved(url)) {
-		e.trust.Owners = gitHubOwners
-	}
 	return newExternal(scope, id, e)
 }

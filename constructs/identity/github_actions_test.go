@@ -18,10 +18,10 @@ func TestWhetherAnybodyCanHaveATokenOfGitHub(t *testing.T) {
 		"GitHub.com":                       {identity.GitHubActionsProps{}, true},
 		"GitHub.com, written out":          {identity.GitHubActionsProps{Url: "https://token.actions.githubusercontent.com"}, true},
 		"who knows":                        {identity.GitHubActionsProps{Url: *awscdk.Fn_ImportValue(jsii.String("Url"))}, true},
-		"workflows that are named":         {identity.GitHubActionsProps{Subjects: []string{"repo:acme/shop:ref:refs/heads/main"}}, false},
+		"workflows that are named":         {identity.GitHubActionsProps{Subjects: []string{"repo:acme/shop:ref:refs/heads/main", "repository_owner_id:7:environment:production"}}, false},
 		"an enterprise":                    {identity.GitHubActionsProps{Url: "https://token.actions.githubusercontent.com/acme"}, false},
 		"a server of one's own":            {identity.GitHubActionsProps{Url: "https://ghes.example.com/_services/token"}, false},
-		"a server of one's own, workflows": {identity.GitHubActionsProps{Url: "https://ghes.example.com/_services/token", Subjects: []string{"repo:a/b"}}, false},
+		"a server of one's own, workflows": {identity.GitHubActionsProps{Url: "https://ghes.example.com/_services/token", Subjects: []string{"environment:production"}}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			accepted(t, func(stack awscdk.Stack, orders *access.ResourceServer, _ access.Scope) {
@@ -53,6 +53,13 @@ func TestWhichGitHubActionsFailSynth(t *testing.T) {
 		{"http", url("http://ghes.example.com/_services/token"), []string{"IssuerUrl"}, "not https"},
 		{"a query", url("https://ghes.example.com/_services/token?x=hunter2"), []string{"IssuerUrl"}, "has a query"},
 		{"two resource servers", github(func(p *identity.GitHubActionsProps) { twoServers(p.Serves) }), []string{"WhichServer"}, "let it serve one"},
+		{"a subject of anybody's", github(func(p *identity.GitHubActionsProps) {
+			p.Subjects = []string{"repo:acme/shop:environment:production", "environment:production"}
+		}), []string{"WhoseWorkload"}, `got "environment:production"`},
+		{"a workflow that anybody may call", github(func(p *identity.GitHubActionsProps) {
+			p.Subjects = []string{"job_workflow_ref:acme/ci/.github/workflows/deploy.yml@refs/heads/main"}
+		}), []string{"WhoseWorkload"}, `write one that begins with "repo:" or`},
+		{"nobody's repository", github(func(p *identity.GitHubActionsProps) { p.Subjects = []string{"repo:"} }), []string{"WhoseWorkload"}, `got "repo:"`},
 		{"an empty subject", github(func(p *identity.GitHubActionsProps) { p.Subjects = []string{""} }), []string{"Subject"}, "is empty"},
 	})
 }

@@ -1,6 +1,8 @@
 package identity
 
 import (
+	"slices"
+
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/scopeway/scopeway/constructs/internal/trust"
 )
@@ -27,7 +29,9 @@ type WorkloadProps struct {
 	Mark Mark
 	// Subjects are the workloads whose tokens count, exact (sub):
 	// "system:serviceaccount:shop:billing". Default: all of the issuer's, of
-	// which rules choose with access.Claim.
+	// which rules choose with access.Claim. An issuer that is known to have tokens
+	// for everybody in the world, as GitLab.com, takes rules and subjects only
+	// that say whose they are.
 	Subjects []string
 }
 
@@ -47,7 +51,7 @@ func NewWorkload(scope constructs.Construct, id string, props *WorkloadProps) Wo
 	if props != nil {
 		p = *props
 	}
-	return newExternal(scope, id, p.elsewhere("workload identity", func(problem report) {
+	return newExternal(scope, id, p.elsewhere("workload identity", "", func(problem report) {
 		if wrong := trust.URLProblem(p.Url); wrong != "" {
 			problem("IssuerUrl", "Url is %s", wrong)
 		}
@@ -55,10 +59,12 @@ func NewWorkload(scope constructs.Construct, id string, props *WorkloadProps) Wo
 	}))
 }
 
-// elsewhere returns what all identities of programs say of themselves.
-func (p WorkloadProps) elsewhere(kind string, check func(report)) elsewhere {
-	servers := len(p.Serves)
-	return elsewhere{
+// elsewhere returns what all identities of programs say of themselves. usual is
+// the issuer that it is if nobody knows better before the deploy.
+func (p WorkloadProps) elsewhere(kind, usual string, check func(report)) elsewhere {
+	servers, subjects := len(p.Serves), slices.Clone(p.Subjects)
+	shared, isShared := publicIssuerOf(p.Url, usual)
+	e := elsewhere{
 		kind: kind,
 		trust: trust.Trust{
 			Issuer:     p.Url,
@@ -70,9 +76,16 @@ func (p WorkloadProps) elsewhere(kind string, check func(report)) elsewhere {
 		keysUrl: p.KeysUrl, keys: p.Keys,
 		check: func(problem report) {
 			check(problem)
+			if isShared {
+				shared.subjectProblems(subjects, problem)
+			}
 			if servers > 1 {
 				problem("WhichServer", "it serves %d resource servers, and without scopes a token for one would do for all: let it serve one, and make another identity where the issuer has another", servers)
 			}
 		},
 	}
+	if isShared && len(subjects) == 0 {
+		e.trust.Owners, e.trust.SaysWhose = shared.owners, shared.says
+	}
+	return e
 }

@@ -50,6 +50,12 @@ func TestWhichWorkloadsFailSynth(t *testing.T) {
 		{"a mark that every token has", mark(identity.Mark{Claim: "sub"}), []string{"Mark"}, `got "sub"`},
 		{"a mark of ID tokens", mark(identity.Mark{Claim: "nonce", Value: "1"}), []string{"Mark"}, "other tokens of an issuer have too"},
 		{"a mark that tells by its value, without one", mark(identity.Mark{Claim: "typ"}), []string{"Mark"}, "without one"},
+		{"a mark of ID tokens, by its value", mark(identity.Mark{Claim: "typ", Value: "ID"}), []string{"Mark"}, `got "ID", write the value of access tokens`},
+		{"a mark of refresh tokens", mark(identity.Mark{Claim: "token_use", Value: "refresh_token"}), []string{"Mark"}, "another kind of token"},
+		{"a mark that PingOne's ID tokens have", mark(identity.Mark{Claim: "env", Value: "e1"}), []string{"Mark"}, `got "env"`},
+		{"a subject that anybody can have", cluster(func(p *identity.WorkloadProps) {
+			p.Url, p.Subjects = "https://gitlab.com", []string{"ref:main"}
+		}), []string{"WhoseWorkload"}, `begins with "project_path:"`},
 		{"a mark known at deploy only", mark(identity.Mark{Claim: *awscdk.Fn_ImportValue(jsii.String("Mark"))}), []string{"Mark"}, "known at deploy only"},
 		{"two resource servers", cluster(func(p *identity.WorkloadProps) { twoServers(p.Serves) }), []string{"WhichServer"}, "it serves 2 resource servers"},
 		{"no keys", cluster(func(p *identity.WorkloadProps) { p.KeysUrl = "" }), []string{"IssuerUrl"}, "it has no keys"},
@@ -57,6 +63,31 @@ func TestWhichWorkloadsFailSynth(t *testing.T) {
 		{"an empty subject", cluster(func(p *identity.WorkloadProps) { p.Subjects = []string{""} }), []string{"Subject"}, "the id of subject 1 is empty, write the sub of its tokens"},
 		{"a subject twice", cluster(func(p *identity.WorkloadProps) { p.Subjects = []string{"a", "a"} }), []string{"Subject"}, `the subject "a" twice`},
 	})
+}
+
+func TestIssuersOfEverybodysWorkloads(t *testing.T) {
+	for url, c := range map[string]struct{ subject, owner string }{
+		"https://token.actions.githubusercontent.com": {"repo:acme/shop:ref:refs/heads/main", "repository_id"},
+		"https://gitlab.com":                          {"project_path:acme/shop:ref_type:branch:ref:main", "project_id"},
+		"https://app.terraform.io":                    {"organization:acme:project:shop:workspace:prod:run_phase:apply", "terraform_organization_id"},
+		"https://agent.buildkite.com":                 {"organization:acme:pipeline:shop:ref:refs/heads/main", "organization_id"},
+		"https://accounts.google.com":                 {"110169484474386276334", "sub"},
+	} {
+		accepted(t, func(stack awscdk.Stack, orders *access.ResourceServer, _ access.Scope) {
+			props := identity.WorkloadProps{Url: url, KeysUrl: "https://keys.example.com", Algorithms: []string{"RS256"}, Serves: identity.Serves{orders: "orders"}, Mark: identity.Mark{Claim: "run"}}
+			open := identity.NewWorkload(stack, "Open", &props).Trust()
+			if len(open.Owners) == 0 || open.Owners[0] != c.owner || !open.SaysWhose("sub", c.subject) || open.SaysWhose("ref", "main") || open.SaysWhose("sub", true) && url != "https://accounts.google.com" {
+				t.Errorf("%s: owners = %q, want %q first, and sub %q to say whose it is", url, open.Owners, c.owner, c.subject)
+			}
+		})
+		accepted(t, func(stack awscdk.Stack, orders *access.ResourceServer, _ access.Scope) {
+			if named := identity.NewWorkload(stack, "Named", &identity.WorkloadProps{
+				Url: url, KeysUrl: "https://keys.example.com", Algorithms: []string{"RS256"}, Serves: identity.Serves{orders: "orders"}, Mark: identity.Mark{Claim: "run"}, Subjects: []string{c.subject},
+			}).Trust(); named.Owners != nil {
+				t.Errorf("%s with subjects: owners = %q, want none", url, named.Owners)
+			}
+		})
+	}
 }
 
 func TestAMarkMayTellByItsValue(t *testing.T) {

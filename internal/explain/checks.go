@@ -56,8 +56,11 @@ var checks = []check{
 	}},
 	{"type", []access.Reason{access.TypeRefused}, func(f *facts) (string, string) {
 		got := "typ " + shown(f.says.MediaType)
-		if f.trusted().Profile == token.ProfileCognito {
+		switch f.trusted().Profile {
+		case token.ProfileCognito:
 			got = "token_use " + shown(f.says.TokenUse) + ", " + got
+		case token.ProfileKeycloak:
+			got = "the claim typ " + shown(f.says.Type) + ", " + got
 		}
 		return f.spelling().kind, detailed(got, f, access.TypeRefused)
 	}},

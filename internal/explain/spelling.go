@@ -53,8 +53,8 @@ func (f *facts) clientSaid() string {
 	if f.answer.ClientID != "" {
 		return f.answer.ClientID
 	}
-	if f.trusted().Profile == token.ProfileWorkload && f.answer.Claimed != nil {
-		return f.answer.Claimed.Subject
+	if f.answer.Claimed != nil {
+		return f.answer.Claimed.ClientID
 	}
 	return f.says.ClientID
 }

@@ -29,7 +29,7 @@ func TestAnIDTokenIsCalledOne(t *testing.T) {
 		want    []string
 	}{
 		{"Okta", token.ProfileOkta, map[string]any{"jti": "ID.x", "ver": 1}, []string{"looks like an Okta ID token", `wanted: cid, ver 1 and a jti`, "send the access token"}},
-		{"Keycloak", token.ProfileKeycloak, map[string]any{"typ": "ID", "azp": "client"}, []string{`the claim typ is "Bearer"`, "send the access token"}},
+		{"Keycloak", token.ProfileKeycloak, map[string]any{"typ": "ID", "azp": "client"}, []string{`the claim typ is "Bearer"`, `got:    the claim typ "ID", typ "JWT"`, "send the access token"}},
 		{"a workload", token.ProfileWorkload, map[string]any{"nonce": "x"}, []string{`the mark "env"`, "looks like an ID token"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -74,9 +74,10 @@ type Trust struct {
 	Mark []string `json:"mark,omitempty"`
 
 	// Owners are the claims that say whose a token is, where the issuer has
-	// tokens for everybody in the world: a rule has to read one. It is for
-	// checks, not for the authorizer.
-	Owners []string `json:"-"`
+	// tokens for everybody in the world: a rule has to read one, with a value of
+	// which SaysWhose is true. They are for checks, not for the authorizer.
+	Owners    []string                           `json:"-"`
+	SaysWhose func(claim string, value any) bool `json:"-"`
 
 	// TokenURL and AuthorizationURL are the issuer's endpoints (RFC 6749,
 	// section 3), where they are known: for documents, not for the authorizer.
