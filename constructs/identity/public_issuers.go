@@ -35,7 +35,7 @@ var publicIssuers = map[string]publicIssuer{
 	"https://accounts.google.com": {[]string{"sub", "azp"}, nil},
 }
 
-// of returns the issuer with this iss. One that is known at deploy only may be
+// publicIssuerOf returns the issuer with this iss. One that is known at deploy only may be
 // any of them, and then nothing says whose its tokens are but what the kind of
 // workload has.
 func publicIssuerOf(iss string, usual string) (publicIssuer, bool) {
