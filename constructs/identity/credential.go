@@ -2,6 +2,7 @@ package identity
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -15,7 +16,17 @@ func (c *externalClient) credentialProblem() string {
 		return ""
 	}
 	resource, ok := c.props.Credential.Node().DefaultChild().(awssecretsmanager.CfnSecret)
-	if !ok || resource.SecretString() == nil || !inTemplate(awscdk.Stack_Of(resource).Resolve(resource.SecretString())) {
+	if !ok {
+		return ""
+	}
+	stack := awscdk.Stack_Of(resource)
+	given := resource.SecretString() != nil && inTemplate(stack.Resolve(resource.SecretString()))
+	beside := ""
+	if generator := resource.GenerateSecretString(); generator != nil {
+		generated, _ := stack.Resolve(generator).(map[string]any)
+		beside = literal(generated["secretStringTemplate"])
+	}
+	if !given && !showsSecret(beside) {
 		return ""
 	}
 	return "its Credential is a secret whose value stands in the template, where everybody finds it who may read that: make the secret without a value, put it in with \"aws secretsmanager put-secret-value\", and have the provider give another one"
@@ -32,12 +43,14 @@ func inTemplate(resolved any) bool {
 	if _, whole := resolved.(string); whole && strings.Trim(text, reference) != "" && !hidden.MatchString(text) {
 		return true // what it is nobody knows, but it is all there
 	}
-	for _, value := range hidden.FindAllStringSubmatch(text, -1) {
-		if value[2] != reference && value[2] != "" {
-			return true
-		}
-	}
-	return false
+	return showsSecret(text)
+}
+
+// showsSecret says whether a text of JSON has a secret in it, and not a mark.
+func showsSecret(text string) bool {
+	return slices.ContainsFunc(hidden.FindAllStringSubmatch(text, -1), func(value []string) bool {
+		return value[2] != reference && value[2] != ""
+	})
 }
 
 // reference stands for what is known at deploy only.

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -130,6 +131,9 @@ func (c *externalClient) Settings() awsssm.IStringParameter     { return c.secre
 func (c *externalClient) GrantRead(grantee awsiam.IGrantable)   { c.secret.grantRead(grantee) }
 func (c *externalClient) RotationAlarms() []awscloudwatch.Alarm { return c.rotator.alarms() }
 
+// objectId is what management APIs call clients: mostly a UUID.
+var objectId = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+
 // asked returns how a client asks for a scope: as it is spelled, else by its
 // name, or, where there are several resource servers, with the key of its own.
 func (e *external) asked(s access.Scope) string {
@@ -174,6 +178,8 @@ func (c *externalClient) Problems() access.Problems {
 		} else {
 			problem("ObjectId", "the provider knows it by its client id, got the ObjectId %q, leave it out", c.props.ObjectId)
 		}
+	} else if id := c.props.ObjectId; id != "" && !trust.Unresolved(id) && !objectId.MatchString(id) {
+		problem("ObjectId", "its ObjectId is no id, got %q, write %s", id, what)
 	}
 	if len(c.props.Scopes) == 0 {
 		problem("ClientWithoutScopes", "it may ask for no scope, write Scopes: []access.Scope{Read}")
@@ -186,10 +192,8 @@ func (c *externalClient) Problems() access.Problems {
 		}
 	}
 	if url := c.props.ManagementUrl; url != "" {
-		if wrong := trust.URLProblem(url); wrong != "" {
-			problem("ManagementUrl", "ManagementUrl is %s", wrong)
-		} else if strings.HasSuffix(url, "/") {
-			problem("ManagementUrl", "ManagementUrl ends with a slash, got %q, leave it out", url)
+		if wrong := baseProblem(url, "https://acme.eu.auth0.com"); wrong != "" && !trust.Unresolved(url) {
+			problem("ManagementUrl", "ManagementUrl %s", wrong)
 		}
 	}
 	switch wrong := c.credentialProblem(); {

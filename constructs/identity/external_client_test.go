@@ -141,6 +141,17 @@ func TestWhichKeptClientsFailSynth(t *testing.T) {
 		{"a credential that is no JSON", "okta", func(p *identity.ExternalClientProps, stack awscdk.Stack, _ *access.ResourceServer) {
 			p.Credential = awssecretsmanager.NewSecret(stack, jsii.String("Plain"), &awssecretsmanager.SecretProps{SecretStringValue: awscdk.SecretValue_UnsafePlainText(jsii.String("hunter2"))})
 		}, []string{"Credential"}, "put-secret-value"},
+		{"a credential in the template of a generated secret", "okta", func(p *identity.ExternalClientProps, stack awscdk.Stack, _ *access.ResourceServer) {
+			p.Credential = awssecretsmanager.NewSecret(stack, jsii.String("Plain"), &awssecretsmanager.SecretProps{GenerateSecretString: &awssecretsmanager.SecretStringGenerator{
+				SecretStringTemplate: jsii.String(`{"client_id":"x","client_secret":"hunter2"}`), GenerateStringKey: jsii.String("filler"),
+			}})
+		}, []string{"Credential"}, "put-secret-value"},
+		{"a management URL with a query", "auth0", func(p *identity.ExternalClientProps, _ awscdk.Stack, _ *access.ResourceServer) {
+			p.ManagementUrl = "https://acme.eu.auth0.com?key=hunter2"
+		}, []string{"ManagementUrl"}, "has a query"},
+		{"an object id that leads elsewhere", "keycloak", func(p *identity.ExternalClientProps, _ awscdk.Stack, _ *access.ResourceServer) {
+			p.ObjectId = "../realm"
+		}, []string{"ObjectId"}, `got "../realm", write the UUID`},
 		{"a client id with a line break", "okta", func(p *identity.ExternalClientProps, _ awscdk.Stack, _ *access.ResourceServer) {
 			p.ClientId = "billing\n"
 		}, []string{"ClientId"}, "a character that none can have"},
@@ -165,7 +176,7 @@ func TestWhichKeptClientsFailSynth(t *testing.T) {
 		}, []string{"ManagementUrl"}, "not https"},
 		{"a management URL with a slash", "auth0", func(p *identity.ExternalClientProps, _ awscdk.Stack, _ *access.ResourceServer) {
 			p.ManagementUrl = "https://acme.eu.auth0.com/"
-		}, []string{"ManagementUrl"}, "leave it out"},
+		}, []string{"ManagementUrl"}, "ends with a slash"},
 		{"a life of too many days", "entra", func(p *identity.ExternalClientProps, _ awscdk.Stack, _ *access.ResourceServer) {
 			p.Rotation = &identity.RotationProps{Every: awscdk.Duration_Days(jsii.Number(400))}
 		}, []string{"Rotation"}, "got 400 days"},
