@@ -56,6 +56,9 @@ type gate struct {
 	fail        int
 	after, kill bool
 	dead        bool
+	// other is what happens before call at, once.
+	at    int
+	other func()
 	// passed is called after every call.
 	passed func()
 }
@@ -63,6 +66,9 @@ type gate struct {
 var errCut = errors.New("the line was cut")
 
 func (g *gate) do(call func()) error {
+	if other := g.between(); other != nil {
+		other()
+	}
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
 	g.calls++
@@ -83,6 +89,16 @@ func (g *gate) do(call func()) error {
 		return errCut
 	}
 	return nil
+}
+
+// between returns what happens before the next call.
+func (g *gate) between() (other func()) {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	if g.calls+1 == g.at {
+		other, g.other = g.other, nil
+	}
+	return other
 }
 
 // revive starts a new process.

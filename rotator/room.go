@@ -36,7 +36,10 @@ func (r *rotator) spare(listed []provider.Listed, present document, others ...do
 // makeRoom removes secrets until the client may have one more: first those
 // that nobody knows, left by a run that was interrupted, then the former one,
 // also within its overlap. So rotating twice revokes a secret that leaked.
-func (r *rotator) makeRoom(ctx context.Context, arn string, s state, present document) (removed int, err error) {
+//
+// What was read may be old by then: a step that is called again while it runs
+// could have made the secret current that is spare here.
+func (r *rotator) makeRoom(ctx context.Context, e event, s state, present document) (removed int, err error) {
 	most := r.provider.Traits().Most
 	if most == 0 {
 		return 0, nil
@@ -49,7 +52,7 @@ func (r *rotator) makeRoom(ctx context.Context, arn string, s state, present doc
 	if err != nil {
 		return 0, err
 	}
-	former, _, err := r.store.value(ctx, arn, s.version(previous))
+	former, _, err := r.store.value(ctx, e.secret, s.version(previous))
 	if err != nil {
 		former = document{} // edited by hand: nobody can tell
 	}
@@ -60,6 +63,9 @@ func (r *rotator) makeRoom(ctx context.Context, arn string, s state, present doc
 		if len(listed)-removed < most {
 			break
 		}
+		if err := r.undisturbed(ctx, e, s); err != nil {
+			return removed, err
+		}
 		if err := r.provider.Remove(ctx, r.client, l.ID); err != nil {
 			return removed, err
 		}
@@ -69,6 +75,22 @@ func (r *rotator) makeRoom(ctx context.Context, arn string, s state, present doc
 		return removed, fmt.Errorf("the client has %d secrets at the provider, which is as many as it may have, and none of them can be removed", len(listed)-removed)
 	}
 	return removed, nil
+}
+
+// undisturbed says that another run has done what this one is about to do.
+func (r *rotator) undisturbed(ctx context.Context, e event, s state) error {
+	now, err := r.store.describe(ctx, e.secret)
+	if err != nil {
+		return err
+	}
+	_, filled, err := r.store.value(ctx, e.secret, e.version)
+	if err != nil {
+		return err
+	}
+	if filled || now.version(current) != s.version(current) || !now.has(e.version, pending) {
+		return errors.New("another run was faster, this one stops")
+	}
+	return nil
 }
 
 func boolToInt(b bool) int {

@@ -71,11 +71,11 @@ func (r *rotator) create(ctx context.Context, e event, s state) (Outcome, string
 	stage, room := current, 0
 	if !r.provider.Traits().Replaces {
 		stage = pending
-		if room, err = r.makeRoom(ctx, e.secret, s, present); err != nil {
+		if room, err = r.makeRoom(ctx, e, s, present); err != nil {
 			return Failed, "", err
 		}
 	}
-	secret, detail, err := r.newSecret(ctx, present)
+	secret, detail, err := r.newSecret(ctx, e, s, present)
 	if err != nil {
 		return Failed, "", err
 	}
@@ -100,7 +100,7 @@ func (r *rotator) create(ctx context.Context, e event, s state) (Outcome, string
 // newSecret makes a secret. Where the provider replaces the one before, a run
 // that was interrupted may have done so already: then AWSCURRENT is a former one,
 // and to replace it again would only end what somebody may have read there.
-func (r *rotator) newSecret(ctx context.Context, present document) (secret provider.Secret, detail string, err error) {
+func (r *rotator) newSecret(ctx context.Context, e event, s state, present document) (secret provider.Secret, detail string, err error) {
 	if !r.provider.Traits().Replaces {
 		secret, err = r.provider.Create(ctx, r.client)
 		return secret, "a new secret is stored", err
@@ -108,6 +108,9 @@ func (r *rotator) newSecret(ctx context.Context, present document) (secret provi
 	secret, err = r.provider.Reveal(ctx, r.client)
 	if err == nil && secret.Value != "" && secret.Value != present.secret.Value {
 		return secret, "the secret that the provider has is stored and current, it was made before", nil
+	}
+	if err = r.undisturbed(ctx, e, s); err != nil {
+		return provider.Secret{}, "", err
 	}
 	if secret, err = r.provider.Create(ctx, r.client); err != nil {
 		return secret, "", err
