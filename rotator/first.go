@@ -87,7 +87,7 @@ const (
 )
 
 // answer tells CloudFormation what became of a custom resource. It is sent
-// whatever happened: a stack waits an hour for it.
+// whatever happened: a stack would wait for it until its time is over.
 func (r *rotator) answer(ctx context.Context, e event, failed error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
 	defer cancel()
