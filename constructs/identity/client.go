@@ -102,7 +102,7 @@ func (p *userPool) spelled(scopes []access.Scope) *[]*string {
 // newClientSecret keeps the credentials of a client that may ask for these
 // scopes, and has them renewed.
 func (p *userPool) newClientSecret(scope constructs.Construct, client awscognito.CfnUserPoolClient, scopes *[]*string) *clientSecret {
-	r := p.rotatorWithRoom()
+	r := p.rotatorWithRoom(scope)
 	words := []string{}
 	for _, word := range *scopes {
 		words = append(words, *word)
@@ -113,9 +113,9 @@ func (p *userPool) newClientSecret(scope constructs.Construct, client awscognito
 }
 
 // rotatorWithRoom returns a rotator that takes one more client.
-func (p *userPool) rotatorWithRoom() *rotator {
+func (p *userPool) rotatorWithRoom(scope constructs.Construct) *rotator {
 	n := len(p.rotators)
-	if n > 0 && len(p.rotators[n-1].what.Clients) < maxKept {
+	if n > 0 && p.rotators[n-1].hasRoom(scope) {
 		return p.rotators[n-1]
 	}
 	id := "Rotation"

@@ -19,6 +19,8 @@ import (
 type clientSecret struct {
 	secret   awssecretsmanager.ISecret
 	settings awsssm.IStringParameter
+	// unread are those who were granted what nobody here can grant.
+	unread []string
 }
 
 // settings are what a program needs beside the secret to get a token.
@@ -46,6 +48,7 @@ func (r *rotator) keep(scope constructs.Construct, client settings, immediately 
 	resource := kept.Node().DefaultChild().(awssecretsmanager.CfnSecret)
 	arn := resource.AttrId()
 	r.what.Clients = append(r.what.Clients, [2]string{*arn, client.ClientId})
+	r.bytes += keptAs(scope)
 	resource.AddPropertyDeletionOverride(jsii.String("GenerateSecretString"))
 	r.allow(*arn, "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage")
 
@@ -113,6 +116,14 @@ func (s settings) json() string {
 
 // grantRead lets somebody read the credentials and the settings.
 func (s *clientSecret) grantRead(grantee awsiam.IGrantable) {
-	s.secret.GrantRead(grantee, nil)
-	s.settings.GrantRead(grantee)
+	if !*s.secret.GrantRead(grantee, nil).Success() || !*s.settings.GrantRead(grantee).Success() {
+		s.unread = append(s.unread, fmt.Sprint(*grantee.GrantPrincipal().PolicyFragment().PrincipalJson()))
+	}
+}
+
+// grantProblems reports grants that grant nothing.
+func (s *clientSecret) grantProblems(problem report) {
+	for _, who := range s.unread {
+		problem("Grant", "GrantRead gives %s nothing, because it has no policy that the stack can add to: grant it to a role or a user of the account", who)
+	}
 }

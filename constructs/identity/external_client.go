@@ -172,6 +172,7 @@ func (c *externalClient) Problems() access.Problems {
 		problem("ClientId", "its ClientId has a character that none can have, got %q, write the client id that it has at the provider", id)
 	}
 	c.twiceProblems(problem)
+	c.secret.grantProblems(problem)
 	if what := c.identity.management.object; (what != "") != (c.props.ObjectId != "") {
 		if what != "" {
 			problem("ObjectId", "it has no ObjectId, write %s", what)

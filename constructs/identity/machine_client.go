@@ -99,5 +99,6 @@ func (m *machineClient) problems() access.Problems {
 	if wrong := accessTokens(15 * minute).wrong(m.props.AccessTokenLife); wrong != "" {
 		problem("AccessTokenLife", "%s", wrong)
 	}
+	m.secret.grantProblems(problem)
 	return ps
 }

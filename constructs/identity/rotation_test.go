@@ -277,29 +277,49 @@ func TestWhoeverMayReadTheSecretMayReadTheSettings(t *testing.T) {
 }
 
 func TestARotatorHasAsManyClientsAsItsEnvironmentHolds(t *testing.T) {
-	resources := accepted(t, func(stack awscdk.Stack, orders *access.ResourceServer, read access.Scope) {
-		users := newUsers(stack, orders, nil)
-		for n := range 31 {
-			users.AddMachineClient(fmt.Sprintf("ClientWithALongName%d", n), &identity.MachineClientProps{Scopes: []access.Scope{read}})
+	for name, rotators := range map[string]int{"Client": 3, strings.Repeat("ClientWithALongName", 10): 4} {
+		resources := accepted(t, func(stack awscdk.Stack, orders *access.ResourceServer, read access.Scope) {
+			users := newUsers(stack, orders, nil)
+			for n := range 31 {
+				users.AddMachineClient(fmt.Sprintf("%s%d", name, n), &identity.MachineClientProps{Scopes: []access.Scope{read}})
+			}
+			if got := len(users.RotationAlarms()); got != 2*rotators {
+				t.Errorf("%d alarms, want two for each of %d rotators", got, rotators)
+			}
+		})
+		functions := 0
+		for id, r := range resources {
+			if r.Type != "AWS::Lambda::Function" {
+				continue
+			}
+			functions++
+			text, _ := json.Marshal(r.Properties["Environment"])
+			// The ARN of a secret begins its name with its logical id.
+			size, clients := 500, 0
+			for _, secret := range regexp.MustCompile(`"Fn::GetAtt":\["(\w+)","Id"\]`).FindAllStringSubmatch(string(text), -1) {
+				const arn, random, clientId, marks = len("arn:aws-us-gov:secretsmanager:ap-southeast-1:111122223333:secret:"), len("-0123456789ab-AbCdEf"), 26, len(`"":"",`)
+				size += arn + len(secret[1]) + random + clientId + marks
+				clients++
+			}
+			if clients == 0 || clients > 15 || size > 4096 {
+				t.Errorf("%s has %d clients, %d bytes", id, clients, size)
+			}
 		}
-		if got := len(users.RotationAlarms()); got != 6 {
-			t.Errorf("%d alarms, want two for each of three rotators", got)
-		}
-	})
-	functions := 0
-	for id, r := range resources {
-		if r.Type != "AWS::Lambda::Function" {
-			continue
-		}
-		functions++
-		text, _ := json.Marshal(r.Properties["Environment"])
-		clients := strings.Count(string(text), `{"Ref":"UsersClients`)
-		// A reference becomes an ARN of at most 150 bytes, or an id of 26.
-		if size := 500 + clients*190; clients == 0 || clients > 15 || size > 4096 {
-			t.Errorf("%s has %d clients, %d bytes", id, clients, size)
+		if functions != rotators {
+			t.Errorf("%d rotators, want %d", functions, rotators)
 		}
 	}
-	if functions != 3 {
-		t.Errorf("%d rotators, want 3", functions)
+}
+
+func TestAGrantThatGrantsNothingFailsSynth(t *testing.T) {
+	for name, who := range map[string]awsiam.IGrantable{
+		"an account": awsiam.NewAccountPrincipal(jsii.String("999999999999")), "a service": awsiam.NewServicePrincipal(jsii.String("ec2.amazonaws.com"), nil),
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, _, failure := synth(t, func(stack awscdk.Stack, orders *access.ResourceServer, read access.Scope) {
+				newUsers(stack, orders, nil).AddMachineClient("Billing", &identity.MachineClientProps{Scopes: []access.Scope{read}}).GrantRead(who)
+			})
+			check(t, failure, []string{"Grant"}, "grant it to a role or a user")
+		})
 	}
 }

@@ -58,9 +58,27 @@ func (k kept) MarshalJSON() ([]byte, error) {
 	return append(b, '}'), nil
 }
 
-// maxKept is how many clients a rotator has. Each takes up to 190 bytes of the
-// function's environment, which holds 4 KB.
-const maxKept = 15
+// The clients of a rotator stand in the function's environment, which holds 4 KB
+// (AWS Lambda, "Quotas").
+const (
+	maxKept      = 15
+	maxKeptBytes = 3200
+	// keptBytes is what a client takes there at most, beside the logical id of its
+	// secret, which CloudFormation begins the name with.
+	keptBytes = 120
+	// maxLogicalId is how long a logical id may be (CloudFormation, "Quotas").
+	maxLogicalId = 255
+)
+
+// keptAs returns what a client takes in the environment at most.
+func keptAs(scope constructs.Construct) int {
+	return keptBytes + min(maxLogicalId, len(*scope.Node().Path())+len("Secret")+8)
+}
+
+// hasRoom says whether the rotator takes one more client.
+func (r *rotator) hasRoom(scope constructs.Construct) bool {
+	return len(r.what.Clients) < maxKept && r.bytes+keptAs(scope) <= maxKeptBytes
+}
 
 // rotator is the function that renews client secrets, with what it needs, and
 // what tells that it does not.
@@ -69,6 +87,7 @@ type rotator struct {
 	scope      constructs.Construct
 	props      RotationProps
 	site       access.Site
+	bytes      int // of the clients in the environment
 	function   awslambda.Function
 	role       awsiam.Role
 	log        awslogs.LogGroup

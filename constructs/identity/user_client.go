@@ -140,6 +140,9 @@ func (u *userClient) problems() access.Problems {
 	if len(u.callbacks) == 0 {
 		problem("CallbackUrl", "people could not come back after signing in, write CallbackUrls: []string{\"https://app.example.com/callback\"}")
 	}
+	if u.secret != nil {
+		u.secret.grantProblems(problem)
+	}
 	for _, wrong := range u.wrongUrls("callback", u.callbacks) {
 		problem("CallbackUrl", "%s", wrong)
 	}
