@@ -285,6 +285,7 @@ type script struct {
 	secrets []scripted
 	made    []string
 	refuse  bool // every new secret
+	slow    time.Duration
 	silent  bool // Reveal does not tell
 }
 
@@ -324,6 +325,7 @@ func (s *script) Create(context.Context, string) (secret provider.Secret, err er
 	if err = s.w.gate.do(func() { secret = s.make() }); err != nil {
 		return provider.Secret{}, err
 	}
+	time.Sleep(s.slow)
 	return secret, nil
 }
 

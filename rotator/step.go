@@ -86,6 +86,8 @@ func (r *rotator) create(ctx context.Context, e event, s state) (Outcome, string
 	}
 	err = r.keep(ctx, e, text, stage)
 	if awserror.Code(err) == "ResourceExistsException" && secret.ID != "" && !r.provider.Traits().Replaces {
+		ctx, cancel := late(ctx)
+		defer cancel()
 		return Failed, "", both(err, r.provider.Remove(ctx, r.client, secret.ID))
 	}
 	if err != nil {
@@ -95,6 +97,16 @@ func (r *rotator) create(ctx context.Context, e event, s state) (Outcome, string
 		detail += fmt.Sprintf(", %d former was removed to make room", room)
 	}
 	return Done, detail, nil
+}
+
+// late returns a context with the time that is reserved for what has to be done
+// whatever time is left.
+func late(ctx context.Context) (context.Context, context.CancelFunc) {
+	end := time.Now().Add(reserve * 3 / 4)
+	if usual, set := ctx.Deadline(); set && usual.After(end) {
+		end = usual
+	}
+	return context.WithDeadline(context.WithoutCancel(ctx), end)
 }
 
 // newSecret makes a secret. Where the provider replaces the one before, a run
@@ -129,9 +141,12 @@ func (r *rotator) newSecret(ctx context.Context, e event, s state, present docum
 	return secret, detail, nil
 }
 
-// keep stores a new secret, and does not give up easily. Where the provider
-// has replaced the former one, AWSCURRENT moves in the same call.
+// keep stores a new secret, and does not give up easily: nobody else knows it.
+// Where the provider has replaced the former one, AWSCURRENT moves in the same
+// call.
 func (r *rotator) keep(ctx context.Context, e event, text, stage string) (err error) {
+	ctx, cancel := late(ctx)
+	defer cancel()
 	for try := range keepTries {
 		if try > 0 && r.wait(ctx, firstPause<<try) != nil {
 			break
@@ -170,8 +185,7 @@ func (r *rotator) test(ctx context.Context, e event, s state) (Outcome, string, 
 	if failed == nil {
 		return Done, "the new secret works", nil
 	}
-	// Time is reserved for this.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reserve*3/4)
+	ctx, cancel := late(ctx)
 	defer cancel()
 	failed = fmt.Errorf("the new secret did not pass, the former one stays current: %w", failed)
 	return Failed, "", both(failed, r.abandon(ctx, e, s, made))

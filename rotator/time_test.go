@@ -36,6 +36,24 @@ func TestThereIsTimeToCleanUp(t *testing.T) {
 	}
 }
 
+func TestASecretThatWasMadeInTheLastMomentIsStored(t *testing.T) {
+	for _, kind := range []string{"overlap", "replaces"} {
+		w := newWorld(t, kind)
+		w.script.slow, w.script.silent = 150*time.Millisecond, true
+		if err := w.secrets.Rotate(arn, token(1)); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), reserve+100*time.Millisecond)
+		defer cancel()
+		if _, err := w.rotator.Invoke(ctx, fmt.Appendf(nil, `{"Step":"createSecret","SecretId":%q,"ClientRequestToken":%q}`, arn, token(1))); err != nil {
+			t.Errorf("%s: %v", kind, err)
+		}
+		if stage := map[string]string{"overlap": pending, "replaces": current}[kind]; w.value(stage) != w.script.made[1] {
+			t.Errorf("%s: the new secret is not under %s", kind, stage)
+		}
+	}
+}
+
 func TestCloudFormationIsAnsweredWhenTimeIsOver(t *testing.T) {
 	w := newWorld(t, "overlap")
 	stack := newCloudFormation(w)
